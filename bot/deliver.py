@@ -1,0 +1,384 @@
+"""Outbox row -> platform. Sent, later, or given up.
+
+Delivery is at least once: when this process dies between the platform's acceptance and our note of it, that one message
+is sent again by whoever claims the row after its lease. A reminder is then dropped instead (decided by its weight).
+
+A row is held under a lease. Its sender gives up on it before the lease ends, so that nobody else can be sending it, and
+a therapist who waits for it to settle waits for a known time.
+"""
+
+import asyncio
+import time
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, timedelta
+from uuid import UUID, uuid4
+
+import structlog
+from sqlalchemy.exc import DBAPIError, InterfaceError
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import envelope, outbox, store
+from bot.outbox import Ended, Held
+from bot.pace import NO_LIMITS, Limits, Pace
+from bot.retry import next_try
+from bot.store import Outgoing, Put
+from bot.vault import Vault
+from flows.effects import Weight
+from flows.events import FileRef
+from handlers.errors import DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
+from handlers.port import Message, Platform, Threads
+
+log = structlog.get_logger()
+
+SEND_TIMEOUT = timedelta(seconds=10)
+LEASE = timedelta(seconds=15)  # longer than a send may take, or two could send the same row
+ANNOUNCEMENT_PATIENCE = timedelta(seconds=20)  # then the therapist is told all the same
+IDLE_LOOK = 1.0  # seconds between looks at the outbox when nothing wakes us
+HEARTBEAT = 5.0  # seconds
+AT_ONCE = 64  # deliveries in flight
+MERGED = 30  # relayed messages in one, at most
+LOST = (OSError, TimeoutError, InterfaceError, DBAPIError)
+
+
+@dataclass(frozen=True, slots=True)
+class Outlet:
+    """One platform as deliveries see it. threads: where it gives each conversation one, on the desk."""
+
+    platform: Platform
+    limits: Limits = NO_LIMITS
+    threads: Threads | None = None
+
+
+Undelivered = Callable[[Held, DeliveryError], Awaitable[None]]
+
+
+@dataclass(slots=True)
+class _Flight:
+    row: Held
+    until: float  # on the loop's clock: not to be started later than this
+
+
+class Deliver:
+    """Sends what is due, one process's share of it."""
+
+    def __init__(
+        self,
+        engine: AsyncEngine,
+        vault: Vault,
+        outlets: Mapping[str, Outlet],
+        group: str = "",
+        thread_title: Callable[[int], str] = str,
+        undelivered: Undelivered | None = None,
+    ) -> None:
+        """group: chat of the therapists' group. undelivered: hears of every row that was given up."""
+        self.id: UUID = uuid4()
+        self._engine = engine
+        self._vault = vault
+        self._outlets = dict(outlets)
+        self._group = group
+        self._thread_title = thread_title
+        self.undelivered = undelivered
+        self._paces = {name: Pace(outlet.limits) for name, outlet in outlets.items()}
+        self._lanes: set[str] = set()  # lanes with a row in flight here
+        self._flights: set[asyncio.Task[None]] = set()
+        self._ended: list[Ended] = []
+        self._work = asyncio.Event()
+        self._more = True  # there may be rows to claim
+        self._claim_at = 0.0
+        self._closed = False
+
+    def serves(self, platform: str) -> bool:
+        return platform in self._outlets
+
+    # --- called by the turn ---
+
+    def warm(self, rows: Sequence[Outgoing]) -> list[Outgoing]:
+        """Mark the rows that would leave this process at once: the first of an idle lane, with the pace to spare."""
+        seen: set[str] = set()
+        marked = []
+        now = time.monotonic()
+        for row in rows:
+            hot = (
+                row.lane not in seen
+                and row.lane not in self._lanes
+                and row.place == "person"
+                and row.platform in self._outlets
+                and len(self._flights) + len(seen) < AT_ONCE
+                and not self._closed
+                and self._paces[row.platform].wait(row.lane, now) == 0
+            )
+            seen.add(row.lane)
+            marked.append(replace(row, hot=True) if hot else row)
+        return marked
+
+    def added(
+        self, rows: Sequence[Outgoing], puts: Sequence[Put], conversations: Mapping[int, tuple[bytes, bytes]]
+    ) -> None:
+        """These rows are committed: send what we hold, and look for the rest.
+
+        conversations: by id, the person's key (wrapped) and address (sealed).
+        """
+        until = time.monotonic() + (LEASE - SEND_TIMEOUT).total_seconds()
+        for row, put in zip(rows, puts, strict=True):
+            if put.claimed:
+                key, address = conversations[row.conversation]
+                self._fly(_held(row, put.id, key, address), until)
+            else:
+                self._more = True
+        self._work.set()
+
+    # --- the loop ---
+
+    async def run(self) -> None:
+        """Deliver until `close`; then finish what is in flight."""
+        beat = 0.0
+        while not (self._closed and not self._flights and not self._ended):
+            try:
+                if time.monotonic() >= beat:
+                    await self._heartbeat()
+                    beat = time.monotonic() + HEARTBEAT
+                await self._settle()
+                if self._more and not self._closed and time.monotonic() >= self._claim_at:
+                    await self._claim()
+            except LOST as error:
+                log.warning("database_away", error=type(error).__name__)
+                await asyncio.sleep(IDLE_LOOK)
+            await self._rest()
+        try:
+            async with self._engine.begin() as db:
+                await outbox.gone(db, self.id)
+        except LOST as error:  # the leases will end by themselves
+            log.warning("database_away", error=type(error).__name__)
+
+    def close(self) -> None:
+        """Start nothing new."""
+        self._closed = True
+        self._work.set()
+
+    def wake(self) -> None:
+        """Somebody else committed rows."""
+        self._more = True
+        self._work.set()
+
+    async def _rest(self) -> None:
+        now = time.monotonic()
+        pause = IDLE_LOOK
+        if self._more and self._claim_at > now:
+            pause = min(pause, self._claim_at - now)
+        if self._ended or (self._more and self._claim_at <= now and not self._closed):
+            return
+        try:
+            async with asyncio.timeout(pause):
+                await self._work.wait()
+        except TimeoutError:
+            self._more = True
+        self._work.clear()
+
+    async def _heartbeat(self) -> None:
+        async with self._engine.begin() as db:
+            processes = await outbox.alive(db, self.id)
+            await outbox.tidy(db, ANNOUNCEMENT_PATIENCE)
+        for pace in self._paces.values():
+            pace.share(processes)
+
+    async def _settle(self) -> None:
+        ended, self._ended = self._ended, []
+        if not ended:
+            return
+        try:
+            async with self._engine.begin() as db:
+                await outbox.settle(db, self.id, ended)
+        except LOST:
+            self._ended = ended + self._ended
+            raise
+
+    async def _claim(self) -> None:
+        """Claim what may leave now, platform by platform, and send it."""
+        self._more = False
+        now = time.monotonic()
+        wait = 3600.0
+        for name, pace in self._paces.items():
+            room = AT_ONCE - len(self._flights)
+            if room <= 0:
+                self._more = True
+                break
+            resting = pace.wait("", now)
+            if resting > 0:
+                wait = min(wait, resting)
+                continue
+            async with self._engine.begin() as db:
+                slow = pace.resting(now)
+                wait = min([wait, *slow.values()])
+                ids = await outbox.claim(db, self.id, LEASE, [name], [*self._lanes, *slow], room, pace.per_minute)
+                rows = await outbox.held(db, ids)
+                merged = [
+                    await outbox.merge_with(db, row, self.id, LEASE, MERGED)
+                    if row.place == "group" and row.kind == "relay"
+                    else []
+                    for row in rows
+                ]
+            until = now + (LEASE - SEND_TIMEOUT).total_seconds()
+            for row, others in zip(rows, merged, strict=True):
+                self._fly(row, until, others)
+            if len(ids) == room:
+                self._more = True
+        if wait < 3600.0:
+            self._more = True
+            self._claim_at = now + max(wait, 0.005)
+        else:
+            self._claim_at = 0.0
+
+    def _fly(self, row: Held, until: float, merged: Sequence[Held] = ()) -> None:
+        self._lanes.add(row.lane)
+        self._paces[row.platform].spend(row.lane, time.monotonic())
+        self._track(self._send(_Flight(row, until), merged))
+
+    def _track(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        self._flights.add(task)
+        task.add_done_callback(self._landed)
+
+    def _landed(self, task: "asyncio.Task[None]") -> None:
+        self._flights.discard(task)
+        self._work.set()
+        if not task.cancelled() and (error := task.exception()):
+            log.error("delivery_broke", error=type(error).__name__, exc_info=error)
+
+    async def _send(self, flight: _Flight, merged: Sequence[Held]) -> None:
+        row = flight.row
+        try:
+            receipt = await self._try(flight, merged)
+        except DeliveryError as error:
+            await self._not_sent(row, merged, error)
+        else:
+            message = receipt or str(row.id)
+            self._ended += [Ended(r.id, "sent", message, None, "") for r in (row, *merged)]
+        finally:
+            self._lanes.discard(row.lane)
+            self._more = True
+
+    async def _try(self, flight: _Flight, merged: Sequence[Held]) -> str:
+        """Return the platform's id of the message. Raises DeliveryError."""
+        row = flight.row
+        outlet = self._outlets[row.platform]
+        message, file = await self._message(row, merged)
+        address = await self._address(row, outlet)
+        if time.monotonic() > flight.until:
+            raise TryLater("this process was held up; the lease would not cover the sending")
+        try:
+            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+                receipt = await outlet.platform.send(address, message, file)
+        except TimeoutError as error:
+            raise TryLater("no answer in time") from error
+        return receipt.message
+
+    async def _message(self, row: Held, merged: Sequence[Held]) -> tuple[Message, bytes | None]:
+        key = self._vault.key(row.key)
+        message, otherwise = envelope.unpack(key.open(row.body))
+        if row.kind == "yours" and not row.announced:
+            message = replace(message, text=otherwise)
+        for other in merged:
+            text = envelope.unpack(key.open(other.body))[0].text
+            message = replace(message, text=f"{message.text}\n\n{text}")
+        if row.reply_source or row.edits_source:
+            async with self._engine.connect() as db:
+                reply = (
+                    await outbox.counterpart(db, row.conversation, row.place, row.reply_source)
+                    if row.reply_source
+                    else None
+                )
+                edits = (
+                    await outbox.counterpart(db, row.conversation, row.place, row.edits_source)
+                    if row.edits_source
+                    else None
+                )
+                await db.rollback()
+            message = replace(message, reply_to=reply, edits=edits)
+        file = await self._file(row, message.media.file) if message.media and message.media.file else None
+        return message, file
+
+    async def _file(self, row: Held, file: FileRef) -> bytes:
+        if file.platform == "stored":
+            async with self._engine.connect() as db:
+                sealed = await store.stored_file(db, UUID(file.id))
+                await db.rollback()
+            if sealed is None:
+                raise Rejected("the file is no longer kept")
+            return self._vault.key(row.key).open(sealed)
+        if file.platform not in self._outlets:
+            raise Rejected(f"{file.platform} is not served here")
+        return await self._outlets[file.platform].platform.fetch(file)
+
+    async def _address(self, row: Held, outlet: Outlet) -> str:
+        if row.place == "person":
+            assert row.address, "a conversation has an address"
+            return self._vault.key(row.key).open(row.address).decode()
+        if row.place == "group":
+            return f"{self._group}/{await self._thread(row, outlet)}"
+        if outlet.threads is None:
+            return row.place
+        if row.address is None:
+            raise Unreachable("this therapist has not joined")
+        return self._vault.open(row.address).decode()
+
+    async def _thread(self, row: Held, outlet: Outlet) -> str:
+        """The conversation's thread in the group, made when it is first needed."""
+        assert outlet.threads, "a group is on a platform with threads"
+        async with self._engine.begin() as db:
+            thread = await outbox.thread_of(db, row.conversation, self._group)
+            if thread is None:
+                # One process at a time: two topics for one conversation would split it.
+                await outbox.lock(db, row.conversation)
+                thread = await outbox.thread_of(db, row.conversation, self._group)
+            if thread is None:
+                thread = await outlet.threads.open_thread(self._group, self._thread_title(row.conversation))
+                await outbox.set_thread(db, row.conversation, self._group, thread)
+        return thread
+
+    async def _not_sent(self, row: Held, merged: Sequence[Held], error: DeliveryError) -> None:
+        now = datetime.now(UTC)
+        if isinstance(error, ThreadGone):
+            async with self._engine.begin() as db:
+                await outbox.forget_thread(db, row.conversation, self._group)
+            self._ended += [Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)]
+            return
+        if isinstance(error, TryLater) and error.after:
+            self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())
+        again = next_try(row.tries, error, now, Weight(row.weight))
+        log.info(
+            "not_sent",
+            row=row.id,
+            platform=row.platform,
+            reason=type(error).__name__,
+            tries=row.tries,
+            again=again is not None,
+        )
+        status = "waiting" if again else "failed"
+        reason = str(error)[:200]
+        self._ended += [Ended(r.id, status, None, again, reason) for r in (row, *merged)]
+        if again is None and self.undelivered:
+            await self.undelivered(row, error)
+
+
+def _held(row: Outgoing, id: int, key: bytes, address: bytes) -> Held:
+    return Held(
+        id=id,
+        conversation=row.conversation,
+        lane=row.lane,
+        platform=row.platform,
+        place=row.place,
+        kind=row.kind,
+        automated=row.automated,
+        epoch=row.epoch,
+        weight=row.weight,
+        body=row.body,
+        round=row.round,
+        source=row.source,
+        reply_source=row.reply_source,
+        edits_source=row.edits_source,
+        tries=1,
+        key=key,
+        address=address,
+        announced=False,
+    )

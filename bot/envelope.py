@@ -1,0 +1,58 @@
+"""A message as it lies in the outbox, before it is sealed."""
+
+from typing import Any
+
+import orjson
+
+from flows.events import FileRef, Media, MediaKind
+from handlers.port import Button, Message
+
+
+def pack(message: Message, otherwise: str = "") -> bytes:
+    """otherwise: what to say instead, when the announcement of a takeover could not be delivered."""
+    plain: dict[str, Any] = {"t": message.text}
+    if message.buttons:
+        plain["b"] = [[b.label, b.press, b.url] for b in message.buttons]
+    if message.media:
+        plain["m"] = pack_media(message.media)
+    if message.author:
+        plain["a"] = message.author
+    if otherwise:
+        plain["o"] = otherwise
+    return orjson.dumps(plain)
+
+
+def unpack(packed: bytes) -> tuple[Message, str]:
+    """The message and its `otherwise`."""
+    plain = orjson.loads(packed)
+    return (
+        Message(
+            text=plain["t"],
+            buttons=tuple(Button(*b) for b in plain.get("b", ())),
+            media=unpack_media(plain["m"]) if "m" in plain else None,
+            author=plain.get("a", ""),
+        ),
+        plain.get("o", ""),
+    )
+
+
+def pack_media(media: Media) -> list[str]:
+    file = media.file or FileRef("", "")
+    return [media.kind.value, file.platform, file.id, media.name, media.mime, media.caption]
+
+
+def unpack_media(plain: list[str]) -> Media:
+    kind, platform, id, name, mime, caption = plain
+    return Media(MediaKind(kind), FileRef(platform, id) if id else None, name, mime, caption)
+
+
+def pack_words(content: str | Media) -> bytes:
+    """What a person said or sent, for the record."""
+    if isinstance(content, str):
+        return orjson.dumps({"t": content})
+    return orjson.dumps({"t": content.caption, "m": pack_media(content)})
+
+
+def unpack_words(packed: bytes) -> tuple[str, Media | None]:
+    plain = orjson.loads(packed)
+    return plain["t"], unpack_media(plain["m"]) if "m" in plain else None

@@ -1,0 +1,270 @@
+"""The outbox: what is to be delivered, who holds it, what became of it. Functions that take an open connection."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot.store import notify
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """An outbox row that this process holds, with what is needed to send it.
+
+    address: of the person, or of the desk's place; sealed. key: of the person, wrapped.
+    thread:  the desk's thread for this conversation, or None.
+    announced: for "yours" rows: the person was told who is there.
+    """
+
+    id: int
+    conversation: int
+    lane: str
+    platform: str
+    place: str
+    kind: str
+    automated: bool
+    epoch: int
+    weight: str
+    body: bytes
+    round: int | None
+    source: str | None
+    reply_source: str | None
+    edits_source: str | None
+    tries: int
+    key: bytes
+    address: bytes | None
+    announced: bool
+
+
+_CLAIM = text("""
+    WITH pick AS (
+        SELECT o.id FROM outbox o JOIN conversation c ON c.id = o.conversation
+        WHERE o.status IN ('waiting', 'sending') AND o.due_at <= now()
+        AND (o.status = 'waiting' OR (o.claimed_until < clock_timestamp() AND o.weight <> 'reminder'))
+        AND o.platform = ANY(CAST(:platforms AS text[]))
+        AND NOT (o.lane = ANY(CAST(:busy AS text[])))
+        AND (NOT o.automated OR o.epoch = c.epoch)
+        AND NOT EXISTS (SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.id < o.id
+                        AND ahead.status IN ('waiting', 'sending'))
+        AND (o.kind <> 'yours' OR NOT EXISTS (
+            SELECT FROM outbox settling WHERE settling.conversation = o.conversation AND settling.place = 'person'
+            AND settling.automated AND settling.status IN ('waiting', 'sending')))
+        AND (o.place <> 'group' OR (
+            SELECT count(DISTINCT s.message) FROM outbox s WHERE s.place = 'group' AND s.platform = o.platform
+            AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
+            < CAST(:per_minute AS int))
+        ORDER BY o.id LIMIT :most
+        FOR UPDATE OF o SKIP LOCKED)
+    UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
+        claimed_until = clock_timestamp() + CAST(:lease AS interval)
+    FROM pick WHERE o.id = pick.id
+    RETURNING o.id
+""")
+
+_HELD = text("""
+    SELECT o.id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch, o.weight, o.body, o.round,
+        o.source, o.reply_source, o.edits_source, o.tries, p.key,
+        CASE WHEN o.place = 'person' THEN c.address ELSE d.address END,
+        o.kind = 'yours' AND EXISTS (SELECT FROM outbox a WHERE a.conversation = o.conversation AND a.epoch = o.epoch
+            AND a.weight = 'announcement' AND a.status = 'sent')
+    FROM outbox o JOIN conversation c ON c.id = o.conversation JOIN person p ON p.id = c.person
+    LEFT JOIN desk_address d ON d.platform = o.platform AND d.therapist = o.place
+    WHERE o.id = ANY(CAST(:ids AS bigint[])) AND p.key IS NOT NULL
+    ORDER BY o.id
+""")
+
+
+async def claim(
+    db: AsyncConnection,
+    me: UUID,
+    lease: timedelta,
+    platforms: Sequence[str],
+    busy: Sequence[str],
+    most: int,
+    per_minute: int,
+) -> list[int]:
+    """Take hold of what is due: the first row of each lane, under the fence; return their ids.
+
+    The fence and the claim are one statement: an automated row whose epoch is no longer the conversation's is not
+    taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
+    """
+    rows = await db.execute(
+        _CLAIM,
+        {
+            "me": me,
+            "lease": lease,
+            "platforms": list(platforms),
+            "busy": list(busy),
+            "most": most,
+            "per_minute": per_minute,
+        },
+    )
+    return [row[0] for row in rows]
+
+
+async def held(db: AsyncConnection, ids: Sequence[int]) -> list[Held]:
+    rows = await db.execute(_HELD, {"ids": list(ids)})
+    return [Held(*row) for row in rows]
+
+
+async def merge_with(db: AsyncConnection, first: Held, me: UUID, lease: timedelta, most: int) -> list[Held]:
+    """Take hold of the relayed words that follow directly in this lane, so that they can leave as one message."""
+    rows = await db.execute(
+        text("""
+            WITH line AS (
+                SELECT id, count(*) FILTER (WHERE kind <> 'relay' OR reply_source IS NOT NULL
+                    OR edits_source IS NOT NULL OR status <> 'waiting' OR due_at > now())
+                    OVER (ORDER BY id) AS stops
+                FROM outbox WHERE lane = :lane AND id > :id AND status IN ('waiting', 'sending')),
+            pick AS (SELECT o.id FROM outbox o JOIN line USING (id) WHERE line.stops = 0 ORDER BY o.id LIMIT :most
+                     FOR UPDATE OF o SKIP LOCKED)
+            UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
+                claimed_until = clock_timestamp() + CAST(:lease AS interval)
+            FROM pick WHERE o.id = pick.id RETURNING o.id"""),
+        {"lane": first.lane, "id": first.id, "me": me, "lease": lease, "most": most},
+    )
+    return await held(db, sorted(row[0] for row in rows))
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """What became of one delivery.
+
+    status: 'sent', 'failed', or 'waiting' to be tried again at due_at.
+    """
+
+    id: int
+    status: str
+    message: str | None
+    due_at: datetime | None
+    reason: str
+
+
+_SETTLE = text("""
+    WITH done AS (
+        UPDATE outbox o SET status = i.status, message = coalesce(i.message, o.message), reason = i.reason,
+            due_at = coalesce(i.due_at, o.due_at), claimed_by = NULL, claimed_until = NULL,
+            sent_at = CASE WHEN i.status = 'sent' THEN clock_timestamp() END
+        FROM unnest(CAST(:ids AS bigint[]), CAST(:statuses AS text[]), CAST(:messages AS text[]),
+            CAST(:dues AS timestamptz[]), CAST(:reasons AS text[])) AS i(id, status, message, due_at, reason)
+        WHERE o.id = i.id AND o.status = 'sending' AND o.claimed_by = CAST(:me AS uuid)
+        RETURNING o.conversation, o.platform, o.place, o.kind, o.epoch, o.status),
+    told AS (
+        UPDATE ownership w SET told_at = clock_timestamp() FROM done
+        WHERE done.kind = 'yours' AND done.status = 'sent' AND w.conversation = done.conversation
+        AND w.epoch = done.epoch AND w.told_at IS NULL)
+    SELECT DISTINCT conversation, place, kind = 'yours' OR place <> 'person' FROM done
+    WHERE platform = 'web' OR kind = 'yours' OR EXISTS (
+        SELECT FROM conversation c WHERE c.id = done.conversation AND c.owner IS NOT NULL)
+""")
+
+
+async def settle(db: AsyncConnection, me: UUID, ended: Sequence[Ended]) -> None:
+    """Write down what became of deliveries, and wake the pages that show them."""
+    rows = await db.execute(
+        _SETTLE,
+        {
+            "me": me,
+            "ids": [e.id for e in ended],
+            "statuses": [e.status for e in ended],
+            "messages": [e.message for e in ended],
+            "dues": [e.due_at for e in ended],
+            "reasons": [e.reason for e in ended],
+        },
+    )
+    shown = sorted({row[0] for row in rows})
+    for conversation in shown:
+        await notify(db, "shown", str(conversation))
+
+
+async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:
+    """Finish what nobody will send: rows of an older epoch whose sender died, announcements that took too long."""
+    await db.execute(
+        text("""
+            UPDATE outbox o SET status = 'cancelled', reason = 'the owner changed'
+            FROM conversation c WHERE c.id = o.conversation AND o.automated AND o.place = 'person'
+            AND o.epoch <> c.epoch
+            AND (o.status = 'waiting' OR (o.status = 'sending' AND o.claimed_until < clock_timestamp()))""")
+    )
+    await db.execute(
+        text("""
+            UPDATE outbox SET status = 'cancelled', reason = 'took too long'
+            WHERE weight = 'announcement' AND (status = 'waiting'
+                OR (status = 'sending' AND claimed_until < clock_timestamp()))
+            AND created_at < now() - CAST(:patience AS interval)"""),
+        {"patience": announcement_patience},
+    )
+    await db.execute(
+        text("""
+            UPDATE outbox SET status = 'failed', reason = 'the sender died; a reminder is not repeated'
+            WHERE weight = 'reminder' AND status = 'sending' AND claimed_until < clock_timestamp()""")
+    )
+
+
+async def counterpart(db: AsyncConnection, conversation: int, place: str, message: str) -> str | None:
+    """The id, where `place` reads, of the message that is `message` on the other side; None when there is none.
+
+    place: 'person' to find it on the person's platform, else on the desk's.
+    """
+    rows = await db.execute(
+        text("""
+            SELECT CASE WHEN source = :message THEN message ELSE source END FROM outbox
+            WHERE conversation = :conversation AND kind = 'relay'
+            AND ((source = :message AND (place = 'person') = :to_person)
+              OR (message = :message AND (place = 'person') <> :to_person))
+            ORDER BY id DESC LIMIT 1"""),
+        {"conversation": conversation, "message": message, "to_person": place == "person"},
+    )
+    return rows.scalar_one_or_none()
+
+
+async def alive(db: AsyncConnection, me: UUID) -> int:
+    """Say that this process sends; return how many do."""
+    await db.execute(
+        text("""INSERT INTO process (id) VALUES (:me) ON CONFLICT (id) DO UPDATE SET seen_at = now()"""),
+        {"me": me},
+    )
+    rows = await db.execute(text("SELECT count(*) FROM process WHERE seen_at > now() - interval '15 seconds'"))
+    return int(rows.scalar_one())
+
+
+async def gone(db: AsyncConnection, me: UUID) -> None:
+    """This process has stopped sending: give back what it holds, at once."""
+    await db.execute(text("DELETE FROM process WHERE id = :me"), {"me": me})
+    await db.execute(
+        text("""UPDATE outbox SET status = 'waiting', claimed_by = NULL, claimed_until = NULL
+                WHERE claimed_by = :me AND status = 'sending'"""),
+        {"me": me},
+    )
+
+
+async def thread_of(db: AsyncConnection, conversation: int, chat: str) -> str | None:
+    rows = await db.execute(
+        text("SELECT thread FROM thread WHERE conversation = :conversation AND chat = :chat"),
+        {"conversation": conversation, "chat": chat},
+    )
+    return rows.scalar_one_or_none()
+
+
+async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: str) -> None:
+    await db.execute(
+        text("""INSERT INTO thread (conversation, chat, thread) VALUES (:conversation, :chat, :thread)
+                ON CONFLICT (conversation, chat) DO UPDATE SET thread = EXCLUDED.thread"""),
+        {"conversation": conversation, "chat": chat, "thread": thread},
+    )
+
+
+async def forget_thread(db: AsyncConnection, conversation: int, chat: str) -> None:
+    await db.execute(
+        text("DELETE FROM thread WHERE conversation = :conversation AND chat = :chat"),
+        {"conversation": conversation, "chat": chat},
+    )
+
+
+async def lock(db: AsyncConnection, conversation: int) -> None:
+    """Until the transaction ends, one process at a time does what it does with this conversation's thread."""
+    await db.execute(text("SELECT pg_advisory_xact_lock(71, :low)"), {"low": conversation % 2**31})

@@ -1,0 +1,117 @@
+"""The environment, read once. All that is missing or wrong is named at once."""
+
+import base64
+import binascii
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+TELEGRAM_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
+WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
+MASTER_KEY_BYTES = 32
+
+
+class BrokenSettings(Exception):
+    """Says everything that is wrong with the environment, one sentence a line."""
+
+    def __init__(self, problems: list[str]) -> None:
+        super().__init__("\n".join(problems))
+        self.problems = problems
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What the program is told from outside.
+
+    database_url: None means the embedded PostgreSQL in `var`.
+    master_key:   32 bytes; None only with the embedded database, which keeps its own in `var`.
+    public_url:   where people reach us, without a final slash; scheduling links and webhooks start with it.
+    person_token, desk_token: the two Telegram bots; "" for none.
+    webhook_secret: "" means long polling.
+    telegram_url: another Bot API server, or "" for Telegram's own.
+    """
+
+    var: Path
+    database_url: str | None
+    master_key: bytes | None
+    public_url: str
+    host: str
+    port: int
+    clinic: Path
+    person_token: str
+    desk_token: str
+    webhook_secret: str
+    telegram_url: str
+
+
+def read(env: Mapping[str, str]) -> Settings:
+    """Raises BrokenSettings."""
+    problems: list[str] = []
+    database_url = env.get("DATABASE_URL") or None
+    if database_url and urlsplit(database_url).scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
+        problems.append("DATABASE_URL must begin with postgresql:// (PostgreSQL is the one database).")
+    master_key = _master_key(env.get("PASSERELLE_MASTER_KEY", ""), problems)
+    if database_url and not env.get("PASSERELLE_MASTER_KEY"):
+        problems.append(
+            "PASSERELLE_MASTER_KEY is missing. With a DATABASE_URL it must be set: 32 bytes in base64, "
+            "for example from `openssl rand -base64 32`. Without it nothing stored can be read again."
+        )
+    port = _port(env.get("PORT", "8080"), problems)
+    host = env.get("HOST", "127.0.0.1")
+    public_url = env.get("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+        problems.append("PUBLIC_URL must be an http or https address, such as https://talk.example.org.")
+    telegram_url = env.get("TELEGRAM_URL", "").rstrip("/")
+    if telegram_url and urlsplit(telegram_url).scheme not in ("http", "https"):
+        problems.append("TELEGRAM_URL must be an http or https address, or be left out.")
+    person_token, desk_token = env.get("TELEGRAM_TOKEN", ""), env.get("TELEGRAM_DESK_TOKEN", "")
+    for key, token in (("TELEGRAM_TOKEN", person_token), ("TELEGRAM_DESK_TOKEN", desk_token)):
+        if token and not TELEGRAM_TOKEN.fullmatch(token):
+            problems.append(f"{key} does not look like a Telegram bot token (digits, a colon, letters).")
+    if person_token and person_token == desk_token:
+        problems.append("TELEGRAM_TOKEN and TELEGRAM_DESK_TOKEN must be two different bots.")
+    webhook_secret = env.get("TELEGRAM_WEBHOOK_SECRET", "")
+    if webhook_secret and not WEBHOOK_SECRET.fullmatch(webhook_secret):
+        problems.append("TELEGRAM_WEBHOOK_SECRET must be 16 to 256 of the characters A-Z a-z 0-9 _ and -.")
+    if webhook_secret and urlsplit(public_url).scheme != "https" and not telegram_url:
+        problems.append("TELEGRAM_WEBHOOK_SECRET asks for webhooks, which need a PUBLIC_URL with https.")
+    clinic = Path(env.get("CLINIC", "clinic.toml"))
+    if not clinic.is_file():
+        problems.append(f"CLINIC names {clinic}, and there is no such file.")
+    if problems:
+        raise BrokenSettings(problems)
+    return Settings(
+        var=Path(env.get("PASSERELLE_VAR", "var")).absolute(),
+        database_url=database_url,
+        master_key=master_key,
+        public_url=public_url,
+        host=host,
+        port=port,
+        clinic=clinic,
+        person_token=person_token,
+        desk_token=desk_token,
+        webhook_secret=webhook_secret,
+        telegram_url=telegram_url,
+    )
+
+
+def _master_key(text: str, problems: list[str]) -> bytes | None:
+    if not text:
+        return None
+    try:
+        key = base64.b64decode(text.strip(), validate=True)
+    except binascii.Error:
+        key = b""
+    if len(key) != MASTER_KEY_BYTES:
+        problems.append("PASSERELLE_MASTER_KEY must be 32 bytes in base64.")
+        return None
+    return key
+
+
+def _port(text: str, problems: list[str]) -> int:
+    if text.isdigit() and 0 < int(text) < 65536:
+        return int(text)
+    problems.append(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    return 8080

@@ -1,0 +1,376 @@
+"""What a turn reads and writes: functions that take an open connection. Nothing here decides.
+
+The hot road (load, save) takes arrays, so that turns of different conversations share statements and a commit.
+What delivers is in bot/outbox.py.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
+from pgqueuer.adapters.persistence.queries import Queries
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """A conversation's row, locked until the transaction ends. Sealed as stored."""
+
+    id: int
+    platform: str
+    address_hash: bytes
+    address: bytes
+    person: UUID
+    key: bytes
+    state: bytes
+    request: bytes | None
+    epoch: int
+    silence_token: int
+    silence_due: datetime | None
+    silence_rings: datetime | None
+    read_since: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Saved:
+    """What a turn leaves in its conversation's row."""
+
+    id: int
+    state: bytes
+    owner: str | None
+    epoch: int
+    locale: str
+    request: bytes | None
+    request_status: str | None
+    requested_at: datetime | None
+    silence_token: int
+    silence_due: datetime | None
+    silence_rings: datetime | None
+    read_since: datetime | None
+    left_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Outgoing:
+    """A row for the outbox.
+
+    hot: this process would send it at once; it is then born claimed, unless its lane is busy elsewhere.
+    """
+
+    conversation: int
+    lane: str
+    platform: str
+    place: str
+    kind: str
+    automated: bool
+    epoch: int
+    weight: str
+    author: str
+    text_ids: str
+    body: bytes
+    round: int | None = None
+    source: str | None = None
+    reply_source: str | None = None
+    edits_source: str | None = None
+    hot: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Put:
+    """What became of an Outgoing: its id, and whether this process now holds it."""
+
+    id: int
+    claimed: bool
+
+
+_LOAD = text("""
+    SELECT c.id, c.platform, c.address_hash, c.address, c.person, p.key, c.state, c.request, c.epoch,
+           c.silence_token, c.silence_due, c.silence_rings, c.read_since
+    FROM conversation c JOIN person p ON p.id = c.person
+    WHERE c.id IN (
+        SELECT unnest(CAST(:ids AS bigint[]))
+        UNION ALL
+        SELECT known.id FROM unnest(CAST(:platforms AS text[]), CAST(:hashes AS bytea[])) AS asked(platform, hash)
+        JOIN conversation known ON known.platform = asked.platform AND known.address_hash = asked.hash)
+    ORDER BY c.id
+    FOR UPDATE OF c
+""")
+
+
+async def load(db: AsyncConnection, ids: Sequence[int], addresses: Sequence[tuple[str, bytes]]) -> list[Loaded]:
+    """Lock and return these conversations, in the order of their ids so that no two batches wait for each other."""
+    rows = await db.execute(
+        _LOAD,
+        {"ids": list(ids), "platforms": [a[0] for a in addresses], "hashes": [a[1] for a in addresses]},
+    )
+    return [Loaded(*row) for row in rows]
+
+
+_NEW = text("""
+    WITH someone AS (INSERT INTO person (key) VALUES (:key) RETURNING id)
+    INSERT INTO conversation (person, platform, address_hash, address, state, locale)
+    SELECT id, :platform, :hash, :address, :state, :locale FROM someone
+    ON CONFLICT (platform, address_hash) DO NOTHING
+    RETURNING id
+""")
+
+
+async def new_conversation(
+    db: AsyncConnection,
+    platform: str,
+    address_hash: bytes,
+    address: bytes,
+    key: bytes,
+    state: bytes,
+    locale: str,
+) -> int | None:
+    """Return its id, or None when somebody else has just made it."""
+    rows = await db.execute(
+        _NEW,
+        {
+            "key": key,
+            "platform": platform,
+            "hash": address_hash,
+            "address": address,
+            "state": state,
+            "locale": locale,
+        },
+    )
+    return rows.scalar_one_or_none()
+
+
+_SAVE = text("""
+    WITH claims AS (
+        INSERT INTO taken (platform, "update")
+        SELECT * FROM unnest(CAST(:claim_platforms AS text[]), CAST(:claim_updates AS text[]))
+        ON CONFLICT DO NOTHING RETURNING 1),
+    saved AS (
+        UPDATE conversation c SET state = i.state, owner = i.owner, epoch = i.epoch, locale = i.locale,
+            request = i.request, request_status = i.request_status, requested_at = i.requested_at,
+            silence_token = i.silence_token, silence_due = i.silence_due, silence_rings = i.silence_rings,
+            read_since = i.read_since, left_at = i.left_at, last_at = now()
+        FROM unnest(CAST(:c_id AS bigint[]), CAST(:c_state AS bytea[]), CAST(:c_owner AS text[]),
+            CAST(:c_epoch AS int[]), CAST(:c_locale AS text[]), CAST(:c_request AS bytea[]),
+            CAST(:c_request_status AS text[]), CAST(:c_requested_at AS timestamptz[]),
+            CAST(:c_silence_token AS int[]), CAST(:c_silence_due AS timestamptz[]),
+            CAST(:c_silence_rings AS timestamptz[]), CAST(:c_read_since AS timestamptz[]),
+            CAST(:c_left_at AS timestamptz[]))
+            AS i(id, state, owner, epoch, locale, request, request_status, requested_at, silence_token, silence_due,
+                 silence_rings, read_since, left_at)
+        WHERE c.id = i.id),
+    fresh AS MATERIALIZED (
+        SELECT o.n, nextval('said') AS id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch,
+            o.weight, o.author, o.text_ids, o.body, o.round, o.source, o.reply_source, o.edits_source,
+            o.hot AND NOT EXISTS (
+                SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.status IN ('waiting', 'sending')
+                AND (ahead.status = 'waiting' OR ahead.claimed_by IS DISTINCT FROM CAST(:me AS uuid))) AS held
+        FROM unnest(CAST(:o_conversation AS bigint[]), CAST(:o_lane AS text[]), CAST(:o_platform AS text[]),
+            CAST(:o_place AS text[]), CAST(:o_kind AS text[]), CAST(:o_automated AS bool[]), CAST(:o_epoch AS int[]),
+            CAST(:o_weight AS text[]), CAST(:o_author AS text[]), CAST(:o_text_ids AS text[]),
+            CAST(:o_body AS bytea[]), CAST(:o_round AS int[]), CAST(:o_source AS text[]),
+            CAST(:o_reply_source AS text[]), CAST(:o_edits_source AS text[]), CAST(:o_hot AS bool[]))
+            WITH ORDINALITY AS o(conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids,
+                body, round, source, reply_source, edits_source, hot, n)),
+    put AS (
+        INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids,
+            body, round, source, reply_source, edits_source, status, tries, claimed_by, claimed_until)
+        SELECT id, conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids, body, round,
+            source, reply_source, edits_source, CASE WHEN held THEN 'sending' ELSE 'waiting' END,
+            CASE WHEN held THEN 1 ELSE 0 END, CASE WHEN held THEN CAST(:me AS uuid) END,
+            CASE WHEN held THEN clock_timestamp() + CAST(:lease AS interval) END
+        FROM fresh)
+    SELECT (SELECT count(*) FROM claims), f.id, f.held FROM (SELECT) one LEFT JOIN fresh f ON true ORDER BY f.n
+""")
+_SAVED = [name for name in Saved.__slots__]  # noqa: C416  a list, once
+_OUTGOING = [name for name in Outgoing.__slots__]  # noqa: C416
+
+
+class AlreadyTaken(Exception):
+    """At least one of these updates was taken before. The transaction must be rolled back."""
+
+
+async def save(
+    db: AsyncConnection,
+    claims: Sequence[tuple[str, str]],
+    conversations: Sequence[Saved],
+    outgoing: Sequence[Outgoing],
+    me: UUID,
+    lease: timedelta,
+) -> list[Put]:
+    """Write a batch of turns; return one Put for each Outgoing, in order. Raises AlreadyTaken."""
+    values: dict[str, Any] = {
+        "me": me,
+        "lease": lease,
+        "claim_platforms": [c[0] for c in claims],
+        "claim_updates": [c[1] for c in claims],
+    }
+    for name in _SAVED:
+        values[f"c_{name}"] = [getattr(c, name) for c in conversations]
+    for name in _OUTGOING:
+        values[f"o_{name}"] = [getattr(o, name) for o in outgoing]
+    rows = (await db.execute(_SAVE, values)).all()
+    if rows[0][0] != len(claims):
+        raise AlreadyTaken
+    return [Put(row[1], row[2]) for row in rows if row[1] is not None]
+
+
+async def already_taken(db: AsyncConnection, claims: Sequence[tuple[str, str]]) -> set[tuple[str, str]]:
+    rows = await db.execute(
+        text("""SELECT t.platform, t.update FROM taken t
+                JOIN unnest(CAST(:platforms AS text[]), CAST(:updates AS text[])) AS i(platform, "update")
+                ON t.platform = i.platform AND t.update = i.update"""),
+        {"platforms": [c[0] for c in claims], "updates": [c[1] for c in claims]},
+    )
+    return {(row[0], row[1]) for row in rows}
+
+
+async def set_timers(db: AsyncConnection, timers: Sequence[tuple[bytes, timedelta]]) -> None:
+    """Enqueue in this transaction: payload and wait of each."""
+    driver = (await db.get_raw_connection()).driver_connection
+    assert driver is not None
+    await Queries(AsyncpgDriver(driver)).enqueue(
+        ["timer"] * len(timers), [t[0] for t in timers], [0] * len(timers), [t[1] for t in timers]
+    )
+
+
+async def owner_changed(db: AsyncConnection, conversation: int, epoch: int, to: str | None, at: datetime) -> None:
+    """Cancel what the bot had still to say under an older epoch, and note who owns from now on."""
+    await db.execute(
+        text("""UPDATE outbox SET status = 'cancelled', reason = 'the owner changed'
+                WHERE conversation = :conversation AND automated AND place = 'person' AND epoch < :epoch
+                AND status = 'waiting'"""),
+        {"conversation": conversation, "epoch": epoch},
+    )
+    # A confirmation not yet told must not be told once it is no longer true.
+    await db.execute(
+        text("""UPDATE outbox SET status = 'cancelled', reason = 'the owner changed'
+                WHERE conversation = :conversation AND kind = 'yours' AND epoch < :epoch AND status = 'waiting'"""),
+        {"conversation": conversation, "epoch": epoch},
+    )
+    await db.execute(
+        text("UPDATE ownership SET released_at = :at WHERE conversation = :conversation AND released_at IS NULL"),
+        {"conversation": conversation, "at": at},
+    )
+    if to:
+        await db.execute(
+            text("""INSERT INTO ownership (conversation, epoch, therapist, claimed_at)
+                    VALUES (:conversation, :epoch, :therapist, :at)"""),
+            {"conversation": conversation, "epoch": epoch, "therapist": to, "at": at},
+        )
+
+
+async def record_words(
+    db: AsyncConnection,
+    conversation: int,
+    name: str,
+    body: bytes,
+    message: str | None,
+    reply_source: str | None,
+    edited: bool,
+) -> None:
+    """Keep the person's words; an edit replaces what the same message said."""
+    values = {
+        "conversation": conversation,
+        "name": name,
+        "body": body,
+        "message": message,
+        "reply": reply_source,
+    }
+    if edited and message:
+        changed = await db.execute(
+            text("""UPDATE words SET body = :body, edited = true
+                    WHERE conversation = :conversation AND message = :message AND name = :name RETURNING id"""),
+            {k: values[k] for k in ("conversation", "name", "body", "message")},
+        )
+        if changed.first():
+            return
+    await db.execute(
+        text("""INSERT INTO words (conversation, name, body, message, reply_source)
+                VALUES (:conversation, :name, :body, :message, :reply)"""),
+        values,
+    )
+
+
+async def record_consent(db: AsyncConnection, conversation: int, purpose: str, agreed: bool) -> None:
+    await db.execute(
+        text("INSERT INTO consent (conversation, purpose, agreed) VALUES (:conversation, :purpose, :agreed)"),
+        {"conversation": conversation, "purpose": purpose, "agreed": agreed},
+    )
+
+
+async def forget_words(db: AsyncConnection, conversation: int, said_to_therapists: bool) -> None:
+    """Drop what the person had agreed to keep, of one of the two purposes."""
+    await db.execute(
+        text("DELETE FROM words WHERE conversation = :conversation AND (name = 'said') = :said"),
+        {"conversation": conversation, "said": said_to_therapists},
+    )
+
+
+async def words_of(db: AsyncConnection, conversation: int) -> list[tuple[datetime, str, bytes]]:
+    rows = await db.execute(
+        text("SELECT at, name, body FROM words WHERE conversation = :conversation ORDER BY id"),
+        {"conversation": conversation},
+    )
+    return [(row[0], row[1], row[2]) for row in rows]
+
+
+async def record_link(
+    db: AsyncConnection,
+    token_hash: bytes,
+    ref: str,
+    conversation: int,
+    therapist: str,
+    provider: str,
+    url: str,
+    expires_at: datetime,
+) -> None:
+    await db.execute(
+        text("""INSERT INTO link (token_hash, ref, conversation, therapist, provider, url, expires_at)
+                VALUES (:token_hash, :ref, :conversation, :therapist, :provider, :url, :expires_at)"""),
+        {
+            "token_hash": token_hash,
+            "ref": ref,
+            "conversation": conversation,
+            "therapist": therapist,
+            "provider": provider,
+            "url": url,
+            "expires_at": expires_at,
+        },
+    )
+
+
+async def keep_file(db: AsyncConnection, id: UUID, conversation: int, body: bytes) -> None:
+    await db.execute(
+        text("INSERT INTO file (id, conversation, body) VALUES (:id, :conversation, :body)"),
+        {"id": id, "conversation": conversation, "body": body},
+    )
+
+
+async def erase(db: AsyncConnection, conversation: int, person: UUID) -> None:
+    """Destroy the person's key; drop what it sealed."""
+    await db.execute(text("DELETE FROM conversation WHERE id = :id"), {"id": conversation})
+    await db.execute(text("UPDATE person SET key = NULL, erased_at = now() WHERE id = :person"), {"person": person})
+
+
+async def note(db: AsyncConnection, who: str, what: str, conversation: int | None, facts: str = "{}") -> None:
+    """A line in the audit trail. who: a therapist's id, "person" or "bot"."""
+    await db.execute(
+        text("""INSERT INTO audit (who, what, conversation, facts)
+                VALUES (:who, :what, :conversation, CAST(:facts AS jsonb))"""),
+        {"who": who, "what": what, "conversation": conversation, "facts": facts},
+    )
+
+
+async def notify(db: AsyncConnection, channel: str, payload: str) -> None:
+    """Heard by every process once this transaction commits."""
+    await db.execute(text("SELECT pg_notify(:channel, :payload)"), {"channel": channel, "payload": payload})
+
+
+async def stored_file(db: AsyncConnection, id: UUID) -> bytes | None:
+    """Sealed."""
+    rows = await db.execute(text("SELECT body FROM file WHERE id = :id"), {"id": id})
+    return rows.scalar_one_or_none()
