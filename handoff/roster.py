@@ -1,9 +1,10 @@
 """Who works at the clinic, and who is asked next."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 
-from handoff.hours import Block
+from handoff.hours import Block, is_open, next_opening
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,3 +56,24 @@ class Clinic:
     link_days: int
     desk_group: str
     fallback_link: SchedulingLink | None
+
+
+def named(clinic: Clinic, therapist: str) -> str:
+    """The name a person reads; the id itself for someone who has left clinic.toml."""
+    return next((t.name for t in clinic.therapists if t.id == therapist), therapist)
+
+
+def in_order(clinic: Clinic, locale: str) -> tuple[Therapist, ...]:
+    """Everybody, in the order they are asked: who speaks the language first, else as clinic.toml has them."""
+    return tuple(sorted(clinic.therapists, key=lambda therapist: locale not in therapist.languages))
+
+
+def on_duty(clinic: Clinic, at: datetime, locale: str) -> tuple[Therapist, ...]:
+    """Who can be asked now, in the order they are asked."""
+    return tuple(t for t in in_order(clinic, locale) if is_open(t.hours, clinic.timezone, at))
+
+
+def next_on_duty(clinic: Clinic, at: datetime, leaving_out: Collection[str]) -> datetime | None:
+    """Return when the first of the others comes on duty, `at` itself if one is. None: nobody will."""
+    openings = (next_opening(t.hours, clinic.timezone, at) for t in clinic.therapists if t.id not in leaving_out)
+    return min((opening for opening in openings if opening), default=None)
