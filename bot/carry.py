@@ -234,6 +234,24 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
     return carried
 
 
+def to_desk(key: PersonKey, conversation: int, therapist: str, group: bool, told: str) -> Outgoing:
+    """A word to a therapist on their messenger, outside any turn."""
+    place = "group" if group else therapist
+    return Outgoing(
+        conversation=conversation,
+        lane=f"{conversation}/{place}/{DESK_TELEGRAM}",
+        platform=DESK_TELEGRAM,
+        place=place,
+        kind="told",
+        automated=False,
+        epoch=0,
+        weight=Weight.NORMAL.value,
+        author="",
+        text_ids="",
+        body=key.seal(envelope.pack(Message(told))),
+    )
+
+
 def timer_payload(conversation: int, timer: SetTimer) -> tuple[bytes, timedelta]:
     return orjson.dumps({"c": conversation, "t": timer.timer, "k": timer.token}), timer.after
 

@@ -29,7 +29,7 @@ def decide(book: Book, clinic: Clinic, state: State, request: Request | None, ev
     for effect in turn.effects:
         match effect:
             case OpenRequest():
-                opened = desk.open(effect, event.at, turn.state.locale, clinic)
+                opened = desk.open(effect, event.at, turn.state.locale, clinic, decision.request)
                 decision = _with(book, decision, opened, event.at)
             case WithdrawRequest():
                 withdrawn = desk.withdraw(decision.request, event.at, clinic)

@@ -23,7 +23,7 @@ from bot.outbox import Ended, Held
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import next_try
 from bot.store import Outgoing, Put
-from bot.vault import Vault
+from bot.vault import PersonKey, Vault
 from flows.effects import Weight
 from flows.events import FileRef
 from handlers.errors import DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
@@ -34,6 +34,7 @@ log = structlog.get_logger()
 SEND_TIMEOUT = timedelta(seconds=10)
 LEASE = timedelta(seconds=15)  # longer than a send may take, or two could send the same row
 ANNOUNCEMENT_PATIENCE = timedelta(seconds=20)  # then the therapist is told all the same
+STORED = "stored"  # the platform of a FileRef that we keep ourselves
 IDLE_LOOK = 1.0  # seconds between looks at the outbox when nothing wakes us
 HEARTBEAT = 5.0  # seconds
 AT_ONCE = 64  # deliveries in flight
@@ -90,6 +91,24 @@ class Deliver:
 
     def serves(self, platform: str) -> bool:
         return platform in self._outlets
+
+    def add(self, name: str, outlet: Outlet) -> None:
+        """One more platform, before `run`."""
+        self._outlets[name] = outlet
+        self._paces[name] = Pace(outlet.limits)
+
+    async def fetch(self, key: PersonKey, file: FileRef) -> bytes:
+        """The bytes of a file, wherever it lies. Raises DeliveryError."""
+        if file.platform == STORED:
+            async with self._engine.connect() as db:
+                sealed = await store.stored_file(db, UUID(file.id))
+                await db.rollback()
+            if sealed is None:
+                raise Rejected("the file is no longer kept")
+            return key.open(sealed)
+        if file.platform not in self._outlets:
+            raise Rejected(f"{file.platform} is not served here")
+        return await self._outlets[file.platform].platform.fetch(file)
 
     # --- called by the turn ---
 
@@ -295,20 +314,8 @@ class Deliver:
                 )
                 await db.rollback()
             message = replace(message, reply_to=reply, edits=edits)
-        file = await self._file(row, message.media.file) if message.media and message.media.file else None
+        file = await self.fetch(key, message.media.file) if message.media and message.media.file else None
         return message, file
-
-    async def _file(self, row: Held, file: FileRef) -> bytes:
-        if file.platform == "stored":
-            async with self._engine.connect() as db:
-                sealed = await store.stored_file(db, UUID(file.id))
-                await db.rollback()
-            if sealed is None:
-                raise Rejected("the file is no longer kept")
-            return self._vault.key(row.key).open(sealed)
-        if file.platform not in self._outlets:
-            raise Rejected(f"{file.platform} is not served here")
-        return await self._outlets[file.platform].platform.fetch(file)
 
     async def _address(self, row: Held, outlet: Outlet) -> str:
         if row.place == "person":

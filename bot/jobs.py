@@ -23,7 +23,10 @@ AGAIN = timedelta(seconds=2)  # to ring again, when the database was away
 
 
 async def run(
-    database: Database, engine: AsyncEngine, take: Callable[[Arrival], Awaitable[Taken]], ready: Callable[[PgQueuer], None]
+    database: Database,
+    engine: AsyncEngine,
+    take: Callable[[Arrival], Awaitable[Taken]],
+    ready: Callable[[PgQueuer], None],
 ) -> None:
     """Ring timers until the queue handed to `ready` is shut down."""
     connection = await database.connect()

@@ -22,6 +22,8 @@ def configure(json: bool = True) -> None:
     )
     # Libraries log through the standard library: only what is wrong, and none of their access lines (they hold URLs,
     # and Telegram's URLs hold the token).
-    logging.basicConfig(stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True)
+    logging.basicConfig(
+        stream=sys.stderr, level=logging.WARNING, format="%(levelname)s %(name)s %(message)s", force=True
+    )
     for name in ("httpx", "aiogram", "telegram", "uvicorn.access", "pgqueuer", "asyncpg"):
         logging.getLogger(name).setLevel(logging.ERROR)

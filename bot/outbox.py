@@ -208,8 +208,16 @@ async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:
 async def counterpart(db: AsyncConnection, conversation: int, place: str, message: str) -> str | None:
     """The id, where `place` reads, of the message that is `message` on the other side; None when there is none.
 
-    place: 'person' to find it on the person's platform, else on the desk's.
+    place: 'person' to find it on the person's platform, else on the desk's. "line:7" is how the desk in a browser
+    names what it shows as line 7, whoever said it.
     """
+    if message.startswith("line:"):
+        lines = await db.execute(
+            text("""SELECT message FROM words WHERE conversation = :conversation AND id = :id
+                    UNION ALL SELECT message FROM outbox WHERE conversation = :conversation AND id = :id"""),
+            {"conversation": conversation, "id": int(message.removeprefix("line:"))},
+        )
+        return lines.scalar_one_or_none()
     rows = await db.execute(
         text("""
             SELECT CASE WHEN source = :message THEN message ELSE source END FROM outbox
@@ -268,3 +276,8 @@ async def forget_thread(db: AsyncConnection, conversation: int, chat: str) -> No
 async def lock(db: AsyncConnection, conversation: int) -> None:
     """Until the transaction ends, one process at a time does what it does with this conversation's thread."""
     await db.execute(text("SELECT pg_advisory_xact_lock(71, :low)"), {"low": conversation % 2**31})
+
+
+async def owner_of(db: AsyncConnection, conversation: int) -> str | None:
+    rows = await db.execute(text("SELECT owner FROM conversation WHERE id = :id"), {"id": conversation})
+    return rows.scalar_one_or_none()

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import carry, envelope, store
 from bot.carry import Carried, Seat
 from bot.decide import Decision, decide
-from bot.deliver import LEASE, Deliver
+from bot.deliver import LEASE, STORED, Deliver
 from bot.vault import PersonKey, Vault
 from bot.wording import Wording
 from flows import state as states
@@ -54,7 +54,6 @@ from handoff.roster import Clinic, SchedulingLink
 log = structlog.get_logger()
 
 LARGEST_BATCH = 100  # turns in one transaction
-STORED = "stored"  # the platform of a FileRef that we keep ourselves
 LOST = (OSError, TimeoutError, InterfaceError, DBAPIError)  # what a database that went away looks like
 
 

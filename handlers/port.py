@@ -165,9 +165,13 @@ class DeskHeard:
 
 @dataclass(frozen=True, slots=True)
 class DeskAnswer:
-    """What to show whoever pressed, at once, on the button itself. "" shows nothing."""
+    """What to answer whoever pressed or wrote, at once. It is not kept: what must arrive goes through the outbox.
+
+    notice: on the pressed button itself; say: as a message where they wrote. "" for nothing.
+    """
 
     notice: str = ""
+    say: str = ""
 
 
 class DeskRoad(Protocol):

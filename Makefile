@@ -1,0 +1,68 @@
+# `make` alone lists the verbs.
+.DEFAULT_GOAL := help
+.PHONY: help run test check format soak bench talks words lock migrate clean
+
+PYTHON ?= python3
+VENV := .venv
+PY := $(VENV)/bin/python
+PIP := $(PY) -m pip --disable-pip-version-check
+
+help: ## list the verbs
+	@grep -hE '^[a-z-]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:[^#]*## /\t/' | expand -t 12
+
+run: $(VENV)/run ## set up everything and serve the web chat and the desk on this machine
+	@$(PY) -m bot run
+
+test: $(VENV)/dev ## lint, types, import contracts, content and translations, all tests
+	@$(MAKE) --no-print-directory check
+	@$(PY) -m pytest
+
+check: $(VENV)/dev ## what `make test` checks without running anything
+	$(VENV)/bin/ruff check .
+	$(VENV)/bin/ruff format --check .
+	$(VENV)/bin/mypy
+	$(VENV)/bin/lint-imports
+	$(PY) -m bot check
+
+format: $(VENV)/dev ## put the code in its form
+	$(VENV)/bin/ruff check --fix .
+	$(VENV)/bin/ruff format .
+
+soak: $(VENV)/dev ## the promises under 10,000 takeovers (about half an hour)
+	$(PY) -m pytest -m soak --override-ini addopts= -q -s tests/postgres
+
+bench: $(VENV)/dev ## turns a second beside two bare bots; writes docs/performance.md
+	$(PY) -m tests.bench
+
+talks: $(VENV)/dev ## rewrite the expected side of the golden talks; read the diff
+	$(PY) -m bot talks --rewrite
+
+words: $(VENV)/dev ## take the sentences out of the content into the catalogues
+	$(PY) -m bot words
+
+lock: $(VENV)/dev ## renew the pinned and hashed dependencies
+	$(VENV)/bin/uv pip compile pyproject.toml --universal --python-version 3.11 --generate-hashes --no-header \
+		--upgrade -q -o requirements.lock
+	$(VENV)/bin/uv pip compile pyproject.toml --extra dev --universal --python-version 3.11 --generate-hashes --no-header \
+		-c requirements.lock --upgrade -q -o requirements-dev.lock
+
+migrate: $(VENV)/run ## bring the database to this version
+	@$(PY) -m bot migrate
+
+clean: ## forget the virtual environment and caches; data in var/ stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache
+
+# One environment: `make run` installs what the program needs, `make test` what its tests need on top.
+$(VENV)/bin/python:
+	$(PYTHON) -c 'import sys; sys.exit(0 if sys.version_info >= (3, 11) else "Python 3.11 or newer is needed.")'
+	$(PYTHON) -m venv $(VENV)
+
+$(VENV)/run: requirements.lock | $(VENV)/bin/python
+	@echo "Installing what Passerelle needs ..."
+	@$(PIP) install -q --require-hashes -r requirements.lock
+	@touch $@
+
+$(VENV)/dev: requirements-dev.lock | $(VENV)/bin/python
+	@echo "Installing what Passerelle and its tests need ..."
+	@$(PIP) install -q --require-hashes -r requirements-dev.lock
+	@touch $@ $(VENV)/run

@@ -1,0 +1,198 @@
+"""The commands. `python -m bot` alone lists them."""
+
+import argparse
+import asyncio
+import os
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import sqlalchemy.exc
+import uvloop
+
+from bot import check, doors, logs, talk, talks, words
+from bot.app import BOTH, CONTENT, LOCALES, Program, Roles
+from bot.clinic import BrokenClinic
+from bot.clinic import read as read_clinic
+from bot.database import Database, DatabaseAway, migrate, open_database
+from bot.doors import Door
+from bot.settings import BrokenSettings, Settings
+from bot.settings import read as read_settings
+from bot.vault import Vault
+from bot.wording import Wording, catalogues
+from flows.book import BrokenFlow, load
+from handlers.errors import BadToken
+from handoff.roster import Clinic
+
+WRONG_INPUT = 2
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run a command; 2 for what somebody has to mend first, with one message that names all of it."""
+    arguments = _parser().parse_args(argv)
+    logs.configure(json=arguments.command in ("web", "worker"))
+    try:
+        return int(arguments.do(arguments) or 0)
+    except (BrokenSettings, BrokenClinic, BrokenFlow, DatabaseAway, BadToken, _Unknown) as error:
+        print(error, file=sys.stderr)
+        return WRONG_INPUT
+    except ExceptionGroup as group:
+        if matching := group.subgroup((DatabaseAway, BadToken, BrokenFlow)):
+            print(matching.exceptions[0], file=sys.stderr)
+            return WRONG_INPUT
+        raise
+    except KeyboardInterrupt:
+        return 130
+
+
+class _Unknown(Exception):
+    """An argument that names nothing."""
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="python -m bot", description="Passerelle: a footbridge to a therapist.")
+    commands = parser.add_subparsers(dest="command", required=True)
+
+    def command(name: str, does: str, do: object) -> argparse.ArgumentParser:
+        made = commands.add_parser(name, help=does, description=does)
+        made.set_defaults(do=do)
+        return made
+
+    command("run", "migrate, then serve everything in one process, with a demonstration sign-in", _run)
+    command("web", "serve the pages and the webhooks", lambda a: _serve(a, Roles(web=True, worker=False)))
+    command("worker", "ring timers, clean up, and poll Telegram where there are no webhooks", _worker)
+    command("migrate", "bring the database to this version", _migrate)
+    command("check", "name every problem of the settings, the clinic's file and the content", _check)
+    talking = command("talk", "converse in the terminal, without any server", _talk)
+    talking.add_argument("locale", nargs="?", default="fr", choices=["fr", "en"])
+    golden = command("talks", "run the golden talks; --rewrite takes what happens as what is expected", _talks)
+    golden.add_argument("paths", nargs="*", type=Path)
+    golden.add_argument("--rewrite", action="store_true")
+    command("words", "take the sentences out of the content into the catalogues", _words)
+    invite = command("invite", "make a one-time invitation to the desk bot for a therapist of the clinic", _invite)
+    invite.add_argument("therapist")
+    sign_in = command("sign-in", "make a one-time link to the desk in a browser for a therapist", _sign_in)
+    sign_in.add_argument("therapist")
+    return parser
+
+
+def _run(arguments: argparse.Namespace) -> None:
+    settings, clinic = _read()
+    database = open_database(settings)
+
+    async def run() -> None:
+        await migrate(database)
+        program = Program(settings, database, clinic, BOTH)
+        await program.run(lambda: _greet(settings, database, clinic))
+
+    uvloop.run(run())
+
+
+async def _greet(settings: Settings, database: Database, clinic: Clinic) -> None:
+    therapist = clinic.therapists[0]
+    link = await _link(settings, database, therapist.id)
+    print(f"\n  The web chat       {settings.public_url}/")
+    print(f"  The desk           {settings.public_url}/desk")
+    print(f"  Sign in, once, as {therapist.name}:\n  {link}\n")
+    for name, token in (("people", settings.person_token), ("therapists", settings.desk_token)):
+        print(f"  Telegram, {name}: {'served' if token else 'no token given'}")
+    print("\n  Nothing here has been reviewed by a clinician yet. Ctrl-C stops it; its data stays.\n", flush=True)
+
+
+def _worker(arguments: argparse.Namespace) -> None:
+    _serve(arguments, Roles(web=False, worker=True))
+
+
+def _serve(_: argparse.Namespace, roles: Roles) -> None:
+    settings, clinic = _read()
+    database = open_database(settings)
+
+    async def run() -> None:
+        await Program(settings, database, clinic, roles).run()
+
+    uvloop.run(run())
+
+
+def _migrate(_: argparse.Namespace) -> None:
+    settings, _clinic = _read()
+    uvloop.run(migrate(open_database(settings)))
+
+
+def _check(_: argparse.Namespace) -> int:
+    problems: list[str] = []
+    try:
+        settings = read_settings(os.environ)
+        clinic_path = settings.clinic
+    except BrokenSettings as error:
+        problems += error.problems
+        clinic_path = Path(os.environ.get("CLINIC", "clinic.toml"))
+    if clinic_path.is_file():
+        try:
+            read_clinic(clinic_path)
+        except BrokenClinic as broken:
+            problems += broken.problems
+    problems += check.problems(CONTENT, LOCALES)
+    for problem in problems:
+        print(problem, file=sys.stderr)
+    print("Nothing to mend." if not problems else f"{len(problems)} to mend.")
+    return WRONG_INPUT if problems else 0
+
+
+def _talk(arguments: argparse.Namespace) -> None:
+    clinic = read_clinic(Path(os.environ.get("CLINIC", "clinic.toml")))
+    book = load(CONTENT, clinic.country, clinic.region)
+    talk.run(book, clinic, Wording(book, catalogues(LOCALES)), arguments.locale)
+
+
+def _talks(arguments: argparse.Namespace) -> int:
+    return talks.main(arguments.paths, rewrite=arguments.rewrite)
+
+
+def _words(_: argparse.Namespace) -> None:
+    words.update(CONTENT, LOCALES)
+
+
+def _invite(arguments: argparse.Namespace) -> None:
+    settings, clinic = _read()
+    _known(clinic, arguments.therapist)
+    database = open_database(settings)
+    token = asyncio.run(_made(database, Door.INVITATION, arguments.therapist))
+    print("Give this to the therapist. It works once, for three days, in a private chat with the desk bot:\n")
+    print(f"  /start {token}\n")
+
+
+def _sign_in(arguments: argparse.Namespace) -> None:
+    settings, clinic = _read()
+    _known(clinic, arguments.therapist)
+    print(asyncio.run(_link(settings, open_database(settings), arguments.therapist)))
+
+
+async def _link(settings: Settings, database: Database, therapist: str) -> str:
+    return f"{settings.public_url}/desk/sign-in?token={await _made(database, Door.SIGN_IN, therapist)}"
+
+
+async def _made(database: Database, kind: Door, therapist: str) -> str:
+    engine = database.engine(1)
+    try:
+        async with engine.begin() as db:
+            return await doors.make(db, Vault(database.master_key), kind, therapist)
+    except sqlalchemy.exc.ProgrammingError as error:
+        raise DatabaseAway("The database has no tables yet: run `python -m bot migrate` first.") from error
+    finally:
+        await engine.dispose()
+
+
+def _known(clinic: Clinic, therapist: str) -> None:
+    known = [t.id for t in clinic.therapists]
+    if therapist not in known:
+        raise _Unknown(f"The clinic has no therapist {therapist!r}. It has: {', '.join(known)}.")
+
+
+def _read() -> tuple[Settings, Clinic]:
+    """Raises BrokenSettings and BrokenClinic, together naming all that is wrong."""
+    settings = read_settings(os.environ)
+    return settings, read_clinic(settings.clinic)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

@@ -1,0 +1,390 @@
+"""The only wiring: what runs in one process, what it is made of, how it starts and how it stops."""
+
+import asyncio
+import contextlib
+import signal
+from collections.abc import AsyncIterator, Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from pathlib import Path
+
+import asyncpg
+import structlog
+import uvicorn
+from pgqueuer import PgQueuer
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import BaseRoute, Route
+
+from bot import carry, doors, jobs, outbox, store
+from bot.database import Database, DatabaseAway
+from bot.deliver import LOST, Deliver, Outlet
+from bot.desk import Desk
+from bot.outbox import Held
+from bot.pace import TELEGRAM, Limits
+from bot.room import WEB, Room
+from bot.settings import Settings
+from bot.signals import Signals
+from bot.turn import Arrival, Turns, now
+from bot.vault import Vault
+from bot.wording import Wording, catalogues
+from flows import lines
+from flows.book import Book, load
+from flows.events import FileRef, OfferUndelivered
+from handlers.desk_telegram import DeskTelegram
+from handlers.errors import DeliveryError
+from handlers.person_telegram import PersonTelegram
+from handlers.port import Closed, Message, Receipt
+from handoff.roster import Clinic
+
+log = structlog.get_logger()
+
+ROOT = Path(__file__).parent.parent
+CONTENT = ROOT / "flows" / "content"
+LOCALES = ROOT / "locales"
+POLLING_LOCK = 70  # advisory: of all processes, one polls Telegram
+JOINED_LOOK = 10.0  # seconds between looks at who has joined, when nothing told us
+STOP_WITHIN = timedelta(seconds=20)
+
+
+@dataclass(frozen=True, slots=True)
+class Roles:
+    """What this process does. Every process takes turns and delivers; serving and waiting are shared out."""
+
+    web: bool  # pages and webhooks
+    worker: bool  # timers, clean-up, and polling where there are no webhooks
+
+
+BOTH = Roles(web=True, worker=True)
+
+
+class _DeskMark:
+    """The desk in a browser reads the database itself: a row for it is delivered by being marked."""
+
+    name = carry.DESK
+
+    async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
+        return Receipt("")
+
+    async def fetch(self, file: FileRef) -> bytes:
+        raise AssertionError(f"nothing lies at {file.platform}")
+
+
+class Program:
+    """One process of Passerelle."""
+
+    def __init__(
+        self, settings: Settings, database: Database, clinic: Clinic, roles: Roles, telegram_limits: Limits = TELEGRAM
+    ) -> None:
+        """telegram_limits: other limits than Telegram's own, for a Bot API server that has none (benchmarks)."""
+        self._settings = settings
+        self._database = database
+        self._clinic = clinic
+        self._roles = roles
+        self._stop = asyncio.Event()
+        self._joined: frozenset[str] = frozenset()
+        self._queue: PgQueuer | None = None
+        self.engine: AsyncEngine = database.engine()
+        self.vault = Vault(database.master_key)
+        self.book: Book = load(CONTENT, clinic.country, clinic.region)
+        self.wording = Wording(self.book, catalogues(LOCALES))
+        self.signals = Signals(database)
+        self.person_telegram = (
+            PersonTelegram(settings.person_token, self.wording, settings.telegram_url)
+            if settings.person_token
+            else None
+        )
+        self.desk_telegram = DeskTelegram(settings.desk_token, settings.telegram_url) if settings.desk_token else None
+        outlets = {carry.DESK: Outlet(_DeskMark())}
+        if self.person_telegram:
+            outlets[self.person_telegram.name] = Outlet(self.person_telegram, telegram_limits)
+        if self.desk_telegram:
+            outlets[self.desk_telegram.name] = Outlet(self.desk_telegram, telegram_limits, self.desk_telegram)
+        self._outlets = outlets
+        self.deliver = Deliver(
+            self.engine, self.vault, outlets, clinic.desk_group, self._thread_title, self._undelivered
+        )
+        self.turns = Turns(
+            self.engine,
+            self.vault,
+            self.book,
+            clinic,
+            self.wording,
+            self.deliver,
+            lambda: self._joined,
+            settings.public_url,
+        )
+        self.room = Room(self.engine, self.vault, self.turns, clinic, self.signals, self.deliver.fetch)
+        self.desk = Desk(
+            self.engine, self.vault, self.turns, clinic, self.wording, self.signals, self.room, self.deliver.fetch
+        )
+        self.web = self._web() if roles.web else None
+
+    def stop(self) -> None:
+        """Finish what is in flight, lose nothing, and return from `run`."""
+        self._stop.set()
+
+    async def run(self, started: Callable[[], Awaitable[None]] | None = None) -> None:
+        """Run until `stop`, SIGTERM or SIGINT. started: called once everything is up."""
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            with contextlib.suppress(NotImplementedError):  # Windows
+                loop.add_signal_handler(number, self.stop)
+        tasks: list[asyncio.Task[None]] = []
+
+        def start(work: Awaitable[None]) -> "asyncio.Task[None]":
+            task = asyncio.ensure_future(work)
+            task.add_done_callback(self._ended)
+            tasks.append(task)
+            return task
+
+        turns, deliver = start(self.turns.run()), start(self.deliver.run())
+        signals, joined = start(self.signals.run()), start(self._watch_joined())
+        edges = [start(self._poll(poll)) for poll in self._polls()]
+        if self._roles.worker:
+            edges.append(start(self._jobs()))
+        if self.web:
+            edges.append(start(self._serve(self.web)))
+        try:
+            await self._start_webhooks()
+            if started:
+                await started()
+            await self._stop.wait()
+        finally:
+            self._stop.set()
+            log.info("stopping")
+            self.signals.close()
+            if self._queue:
+                self._queue.shutdown.set()
+            await _settled(edges)
+            self.turns.close()
+            await _settled([turns])
+            self.deliver.close()
+            await _settled([deliver, signals, joined])
+            with contextlib.suppress(*LOST):
+                await self.room.write_unknown()
+            for platform in (self.person_telegram, self.desk_telegram):
+                if platform:
+                    await platform.close()
+            await self.engine.dispose()
+            log.info("stopped")
+        for task in tasks:
+            if task.done() and not task.cancelled() and (error := task.exception()):
+                raise error
+
+    def _ended(self, task: "asyncio.Task[None]") -> None:
+        if not task.cancelled() and (error := task.exception()):
+            log.error("stopped_by", error=type(error).__name__, exc_info=error)
+            self.stop()
+
+    # --- the edges ---
+
+    def _polls(self) -> list[Callable[[], Awaitable[None]]]:
+        if self._settings.webhook_secret or not self._roles.worker:
+            return []
+        polls: list[Callable[[], Awaitable[None]]] = []
+        if person := self.person_telegram:
+            polls.append(lambda: person.poll(self.room))
+        if desk := self.desk_telegram:
+            polls.append(lambda: desk.poll(self.desk))
+        return polls
+
+    async def _poll(self, poll: Callable[[], Awaitable[None]]) -> None:
+        """Poll while this process holds the lock: two pollers on one token would be refused by Telegram."""
+        while not self._stop.is_set():
+            try:
+                async with self._leading() as leading:
+                    if leading:
+                        await self._until_stopped(poll())
+            except (DatabaseAway, *LOST, asyncpg.PostgresError) as error:
+                log.warning("not_polling", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(2):
+                    await self._stop.wait()
+
+    @contextlib.asynccontextmanager
+    async def _leading(self) -> AsyncIterator[bool]:
+        connection = await self._database.connect()
+        try:
+            yield await connection.fetchval("SELECT pg_try_advisory_lock($1, 0)", POLLING_LOCK)
+        finally:
+            await connection.close()
+
+    async def _until_stopped(self, work: Awaitable[None]) -> None:
+        task = asyncio.ensure_future(work)
+        stop = asyncio.ensure_future(self._stop.wait())
+        await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
+        stop.cancel()
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+    async def _start_webhooks(self) -> None:
+        secret, url = self._settings.webhook_secret, self._settings.public_url
+        if self.person_telegram and (self._roles.web or not secret):
+            await self.person_telegram.start(f"{url}/telegram/person" if secret else None, secret)
+        if self.desk_telegram and (self._roles.web or not secret):
+            await self.desk_telegram.start(f"{url}/telegram/desk" if secret else None, secret)
+
+    def _web(self) -> Starlette:
+        from handlers import desk_web, person_web
+
+        page = person_web.PersonWeb(self.room)
+        self._outlets[WEB] = Outlet(page)
+        self.deliver.add(WEB, self._outlets[WEB])
+
+        def urgent(locale: str) -> list[str]:
+            return [self.wording.text(line, locale) for line in lines.urgent(self.book, locale)]
+
+        routes: list[BaseRoute] = [
+            Route("/health", self._health),
+            Route("/ready", self._ready),
+            *person_web.routes(self.room, self.wording, urgent),
+            *person_web.links_routes(self.room, self.wording),
+            *desk_web.routes(self.desk, self.wording),
+        ]
+        if self._settings.webhook_secret:
+            routes += [
+                Route("/telegram/person", self._person_webhook, methods=["POST"]),
+                Route("/telegram/desk", self._desk_webhook, methods=["POST"]),
+            ]
+        return Starlette(routes=routes)
+
+    async def _person_webhook(self, request: Request) -> Response:
+        if not self.person_telegram:
+            return Response(status_code=404)
+        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        return Response(status_code=await self.person_telegram.webhook(secret, await request.body(), self.room))
+
+    async def _desk_webhook(self, request: Request) -> Response:
+        if not self.desk_telegram:
+            return Response(status_code=404)
+        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
+        return Response(status_code=await self.desk_telegram.webhook(secret, await request.body(), self.desk))
+
+    async def _serve(self, web: Starlette) -> None:
+        server = _Server(
+            uvicorn.Config(
+                web,
+                host=self._settings.host,
+                port=self._settings.port,
+                log_config=None,
+                access_log=False,
+                server_header=False,
+                proxy_headers=True,
+                timeout_graceful_shutdown=5,
+            )
+        )
+
+        async def stop() -> None:
+            await self._stop.wait()
+            server.should_exit = True
+
+        async with asyncio.TaskGroup() as group:
+            group.create_task(stop())
+            await server.serve()
+            self._stop.set()
+
+    async def _jobs(self) -> None:
+        def ready(queue: PgQueuer) -> None:
+            self._queue = queue
+
+        while not self._stop.is_set():
+            try:
+                await jobs.run(self._database, self.engine, self.turns.take, ready)
+            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+                log.warning("queue_away", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    # --- what deliveries and pages ask ---
+
+    def _thread_title(self, conversation: int) -> str:
+        return self.wording.sentence("desk.topic_title", self._clinic.languages[0], number=str(conversation))
+
+    async def _undelivered(self, row: Held, error: DeliveryError) -> None:
+        """An offer that did not arrive counts as unanswered; a therapist's words that did not are told to them."""
+        if row.kind == "offer" and row.round is not None:
+            event = OfferUndelivered(now(), row.place, row.round)
+            with contextlib.suppress(Closed):  # the offer's own timer rings then
+                await self.turns.take(Arrival(("undelivered", str(row.id)), event, conversation=row.conversation))
+        elif row.place == "person" and not row.automated:
+            log.info("words_not_delivered", row=row.id, reason=type(error).__name__)
+            await self._tell_not_delivered(row)
+
+    async def _tell_not_delivered(self, row: Held) -> None:
+        async with self.engine.begin() as db:
+            owner = await outbox.owner_of(db, row.conversation)
+            if not owner or not (self._clinic.desk_group or owner in self._joined):
+                return  # the desk in a browser marks the line itself
+            languages = {t.id: t.languages[0] for t in self._clinic.therapists}
+            told = self.wording.sentence("desk.not_delivered", languages.get(owner, self._clinic.languages[0]))
+            await store.save(
+                db,
+                [],
+                [],
+                [carry.to_desk(self.vault.key(row.key), row.conversation, owner, bool(self._clinic.desk_group), told)],
+                self.deliver.id,
+                timedelta(0),
+            )
+        self.deliver.wake()
+
+    async def _watch_joined(self) -> None:
+        async for _ in self.signals.watch("joined"):
+            try:
+                async with self.engine.begin() as db:
+                    self._joined = await doors.joined(db, carry.DESK_TELEGRAM)
+            except LOST as error:
+                log.warning("database_away", error=type(error).__name__)
+                await asyncio.sleep(1)
+
+    # --- health ---
+
+    async def _health(self, _request: Request) -> Response:
+        """The process runs. It says nothing about what it needs."""
+        return JSONResponse({"status": "ok"})
+
+    async def _ready(self, _request: Request) -> Response:
+        """Whether a person who writes now would be answered."""
+        try:
+            async with asyncio.timeout(3), self.engine.connect() as db:
+                waiting = (
+                    await db.execute(
+                        text("""SELECT count(*), coalesce(extract(epoch FROM now() - min(due_at)), 0) FROM outbox
+                                WHERE status = 'waiting' AND due_at <= now()""")
+                    )
+                ).one()
+                processes = (
+                    await db.execute(text("SELECT count(*) FROM process WHERE seen_at > now() - interval '15 seconds'"))
+                ).scalar_one()
+                await db.rollback()
+        except LOST as error:
+            return JSONResponse({"status": "database away", "error": type(error).__name__}, status_code=503)
+        return JSONResponse(
+            {
+                "status": "ok",
+                "outbox": {"due": waiting[0], "oldest_seconds": round(float(waiting[1]), 1)},
+                "processes": processes,
+                "unreviewed": self.book.unreviewed(),
+            }
+        )
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its own signal handling: Program.stop ends everything in order."""
+
+    @contextlib.contextmanager
+    def capture_signals(self):  # type: ignore[no-untyped-def, override]
+        yield
+
+
+async def _settled(tasks: list["asyncio.Task[None]"]) -> None:
+    """Wait for them, and end those that take too long. Their errors are logged already."""
+    if not tasks:
+        return
+    _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
+    for task in late:
+        log.warning("ended_by_force", task=task.get_coro().__qualname__ if task.get_coro() else "")
+        task.cancel()

@@ -1,0 +1,99 @@
+"""How a therapist gets in: one-time invitations and sign-in links, sessions, and where they are reached."""
+
+import secrets
+from datetime import timedelta
+from enum import StrEnum
+
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncConnection
+
+from bot import store
+from bot.vault import Vault
+
+
+class Door(StrEnum):
+    INVITATION = "invitation"  # joins a therapist's messenger to their name
+    SIGN_IN = "sign-in"  # opens the desk in a browser
+    SESSION = "session"
+
+
+LASTS = {
+    Door.INVITATION: timedelta(days=3),
+    Door.SIGN_IN: timedelta(minutes=30),
+    Door.SESSION: timedelta(hours=12),
+}
+
+
+async def make(db: AsyncConnection, vault: Vault, kind: Door, therapist: str) -> str:
+    """Return a new token. Only its keyed hash is stored."""
+    token = secrets.token_urlsafe(32)
+    await db.execute(
+        text("""INSERT INTO door (token_hash, kind, therapist, expires_at)
+                VALUES (:hash, :kind, :therapist, now() + CAST(:lasts AS interval))"""),
+        {"hash": vault.look_up(kind, token), "kind": kind.value, "therapist": therapist, "lasts": LASTS[kind]},
+    )
+    await store.note(db, therapist, f"{kind.value} made", None)
+    return token
+
+
+async def spend(db: AsyncConnection, vault: Vault, kind: Door, token: str) -> str | None:
+    """Return whose it is, once; None when it is spent, old or wrong."""
+    rows = await db.execute(
+        text("""UPDATE door SET used_at = now()
+                WHERE token_hash = :hash AND kind = :kind AND used_at IS NULL AND expires_at > now()
+                RETURNING therapist"""),
+        {"hash": vault.look_up(kind, token), "kind": kind.value},
+    )
+    therapist: str | None = rows.scalar_one_or_none()
+    if therapist:
+        await store.note(db, therapist, f"{kind.value} used", None)
+    return therapist
+
+
+async def session_of(db: AsyncConnection, vault: Vault, token: str) -> str | None:
+    rows = await db.execute(
+        text("SELECT therapist FROM door WHERE token_hash = :hash AND kind = :kind AND expires_at > now()"),
+        {"hash": vault.look_up(Door.SESSION, token), "kind": Door.SESSION.value},
+    )
+    return rows.scalar_one_or_none()
+
+
+async def end_session(db: AsyncConnection, vault: Vault, token: str) -> None:
+    await db.execute(
+        text("DELETE FROM door WHERE token_hash = :hash AND kind = :kind"),
+        {"hash": vault.look_up(Door.SESSION, token), "kind": Door.SESSION.value},
+    )
+
+
+async def join(db: AsyncConnection, vault: Vault, therapist: str, platform: str, address: str) -> None:
+    """From now on this therapist is told things there. An earlier address of theirs, or an earlier owner of this
+    address, is replaced."""
+    hashed = vault.look_up(platform, address)
+    await db.execute(
+        text(
+            "DELETE FROM desk_address WHERE platform = :platform AND (address_hash = :hash OR therapist = :therapist)"
+        ),
+        {"platform": platform, "hash": hashed, "therapist": therapist},
+    )
+    await db.execute(
+        text("""INSERT INTO desk_address (therapist, platform, address_hash, address)
+                VALUES (:therapist, :platform, :hash, :address)"""),
+        {"therapist": therapist, "platform": platform, "hash": hashed, "address": vault.seal(address.encode())},
+    )
+    await store.note(db, therapist, "joined", None)
+    await store.notify(db, "joined", therapist)
+
+
+async def who(db: AsyncConnection, vault: Vault, platform: str, address: str) -> str | None:
+    rows = await db.execute(
+        text("SELECT therapist FROM desk_address WHERE platform = :platform AND address_hash = :hash"),
+        {"platform": platform, "hash": vault.look_up(platform, address)},
+    )
+    return rows.scalar_one_or_none()
+
+
+async def joined(db: AsyncConnection, platform: str) -> frozenset[str]:
+    rows = await db.execute(
+        text("SELECT therapist FROM desk_address WHERE platform = :platform"), {"platform": platform}
+    )
+    return frozenset(row[0] for row in rows)

@@ -1,0 +1,163 @@
+"""The person's side of the program, as the edge asks for it: the way in, and what there is to show on our own page."""
+
+from collections import Counter
+from collections.abc import AsyncIterator, Awaitable, Callable
+from datetime import datetime
+from uuid import uuid4
+
+import structlog
+from sqlalchemy import text
+from sqlalchemy.ext.asyncio import AsyncEngine
+
+from bot import envelope, outbox, store
+from bot.deliver import STORED
+from bot.signals import Signals
+from bot.turn import Arrival, Turns
+from bot.vault import PersonKey, Vault
+from flows.events import FileRef
+from handlers.port import Incoming, Shown
+from handoff.roster import Clinic
+
+log = structlog.get_logger()
+
+WEB = "web"
+Fetch = Callable[[PersonKey, FileRef], Awaitable[bytes]]
+
+
+class Room:
+    """Implements handlers.port.PersonRoom and Links."""
+
+    def __init__(
+        self, engine: AsyncEngine, vault: Vault, turns: Turns, clinic: Clinic, signals: Signals, fetch: Fetch
+    ) -> None:
+        self._engine = engine
+        self._vault = vault
+        self._turns = turns
+        self._names = {t.id: t.name for t in clinic.therapists}
+        self._signals = signals
+        self._fetch = fetch
+        self._unknown: Counter[tuple[str, str]] = Counter()
+
+    async def take(self, incoming: Incoming) -> bool:
+        update = incoming.update
+        if incoming.platform == WEB:
+            # A page makes its own update ids: nobody may use up another person's.
+            update = f"{self._vault.look_up(WEB, incoming.address).hex()[:24]}:{update}"
+        taken = await self._turns.take(
+            Arrival(
+                claim=(incoming.platform, update),
+                event=incoming.event,
+                address=(incoming.platform, incoming.address),
+                locale=incoming.locale,
+            )
+        )
+        return not taken.again
+
+    def unknown(self, platform: str, kind: str) -> None:
+        self._unknown[platform, kind] += 1
+        log.info("unknown_update", platform=platform, kind=kind)
+
+    async def write_unknown(self) -> None:
+        """Add what was counted here to the table."""
+        counted, self._unknown = self._unknown, Counter()
+        if not counted:
+            return
+        async with self._engine.begin() as db:
+            for (platform, kind), times in sorted(counted.items()):
+                await db.execute(
+                    text("""INSERT INTO unknown (platform, kind, times) VALUES (:platform, :kind, :times)
+                            ON CONFLICT (platform, kind) DO UPDATE SET times = unknown.times + EXCLUDED.times"""),
+                    {"platform": platform, "kind": kind[:64], "times": times},
+                )
+
+    async def shown(self, address: str, after: int) -> list[Shown]:
+        async with self._engine.connect() as db:
+            rows = (
+                await db.execute(
+                    text("""
+                        SELECT o.id, o.sent_at, o.body, p.key, o.reply_source, e.id AS edits, o.conversation
+                        FROM conversation c JOIN person p ON p.id = c.person
+                        JOIN outbox o ON o.conversation = c.id AND o.place = 'person' AND o.status = 'sent'
+                            AND o.id > :after
+                        LEFT JOIN outbox e ON e.conversation = o.conversation AND e.place = 'person'
+                            AND e.source = o.edits_source AND e.id < o.id AND e.edits_source IS NULL
+                        WHERE c.platform = :platform AND c.address_hash = :hash ORDER BY o.id"""),
+                    {"platform": WEB, "hash": self._vault.look_up(WEB, address), "after": after},
+                )
+            ).all()
+            shown = []
+            for id, at, body, wrapped, reply_source, edits, conversation in rows:
+                message, _ = envelope.unpack(self._vault.key(wrapped).open(body))
+                reply = await outbox.counterpart(db, conversation, "person", reply_source) if reply_source else None
+                shown.append(Shown(id, at, message.text, message.buttons, message.media, message.author, edits, reply))
+            await db.rollback()
+        return shown
+
+    async def changes(self, address: str) -> AsyncIterator[None]:
+        conversation = await self._conversation(address)
+        topic = f"shown:{conversation[0]}" if conversation else "shown"
+        async for _ in self._signals.watch(topic):
+            yield
+
+    async def locale(self, address: str) -> str | None:
+        conversation = await self._conversation(address)
+        return conversation[1] if conversation else None
+
+    async def human(self, address: str) -> str:
+        conversation = await self._conversation(address)
+        return self._names.get(conversation[2] or "", "") if conversation else ""
+
+    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
+        id = uuid4()
+        async with self._engine.begin() as db:
+            row = (
+                await db.execute(
+                    text("""SELECT c.id, p.key FROM conversation c JOIN person p ON p.id = c.person
+                            WHERE c.platform = :platform AND c.address_hash = :hash"""),
+                    {"platform": WEB, "hash": self._vault.look_up(WEB, address)},
+                )
+            ).first()
+            if row is None:
+                raise LookupError("no conversation at this address")
+            await store.keep_file(db, id, row[0], self._vault.key(row[1]).seal(body))
+        return FileRef(STORED, str(id))
+
+    async def file(self, address: str, message: int) -> bytes | None:
+        async with self._engine.connect() as db:
+            row = (
+                await db.execute(
+                    text("""SELECT o.body, p.key FROM outbox o JOIN conversation c ON c.id = o.conversation
+                            JOIN person p ON p.id = c.person
+                            WHERE o.id = :id AND o.place = 'person' AND o.status = 'sent'
+                            AND c.platform = :platform AND c.address_hash = :hash"""),
+                    {"id": message, "platform": WEB, "hash": self._vault.look_up(WEB, address)},
+                )
+            ).first()
+            await db.rollback()
+        if row is None:
+            return None
+        key = self._vault.key(row[1])
+        media = envelope.unpack(key.open(row[0]))[0].media
+        return await self._fetch(key, media.file) if media and media.file else None
+
+    async def follow(self, token: str, at: datetime) -> str | None:
+        async with self._engine.begin() as db:
+            rows = await db.execute(
+                text("""UPDATE link SET clicked_at = coalesce(clicked_at, :at)
+                        WHERE token_hash = :hash AND expires_at > :at RETURNING url"""),
+                {"hash": self._vault.look_up("link", token), "at": at},
+            )
+            url: str | None = rows.scalar_one_or_none()
+        return url
+
+    async def _conversation(self, address: str) -> tuple[int, str, str | None] | None:
+        async with self._engine.connect() as db:
+            row = (
+                await db.execute(
+                    text("""SELECT id, locale, owner FROM conversation
+                            WHERE platform = :platform AND address_hash = :hash"""),
+                    {"platform": WEB, "hash": self._vault.look_up(WEB, address)},
+                )
+            ).first()
+            await db.rollback()
+        return (row[0], row[1], row[2]) if row else None
