@@ -1,0 +1,592 @@
+"""step(book, state, event) -> Turn. All that moves a conversation's state is here."""
+
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import assert_never
+
+from flows.book import Book
+from flows.effects import (
+    Agree,
+    Ask,
+    Choice,
+    Effect,
+    Erase,
+    OpenRequest,
+    OwnerChanged,
+    Record,
+    RelayToPerson,
+    RelayToTherapist,
+    Say,
+    SetTimer,
+    ShowData,
+    ShowTherapists,
+    Text,
+    Urgency,
+    Weight,
+    WithdrawRequest,
+)
+from flows.events import (
+    Event,
+    Media,
+    OfferUndelivered,
+    PersonArrived,
+    PersonEdited,
+    PersonLeft,
+    PersonSaid,
+    PersonSent,
+    PersonTapped,
+    TherapistDeclined,
+    TherapistEdited,
+    TherapistReleased,
+    TherapistSaid,
+    TherapistTookOver,
+    TimerRang,
+)
+from flows.flow import BACK, Back, Do, Go, Hear, Kind, Option, Step
+from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, words_of
+from flows.lines import shown
+from flows.state import Place, Press, State
+
+SAME_PRESS = timedelta(seconds=10)  # Telegram sends a press again within seconds, under a new update id
+PRESSES_KEPT = 5
+LONGEST_CHAIN = 20  # steps in one turn; the book refuses loops, a stored state may still hold one
+
+MENU = "menu"
+MENU_LABEL = Text("menu.title")
+ASKING = Place("human", "asking")
+
+# Ways in and ways round: nobody is in the middle of anything there.
+_THRESHOLDS = {"welcome", "menu", "exercises", "urgent", "data", "everyday", "release"}
+# From here one comes back to what was interrupted, whatever it was.
+_INTERRUPTIONS = {"urgent", "data", "everyday"}
+
+Values = tuple[tuple[str, str | Text], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Turn:
+    state: State
+    effects: tuple[Effect, ...]
+
+
+def step(book: Book, state: State, event: Event) -> Turn:
+    """What becomes of a conversation when this happens. Never raises."""
+    taking = _Taking(book, state, event.at)
+    taking.take(event)
+    return taking.turn()
+
+
+def enter(book: Book, state: State, place: Place, at: datetime, values: Values = ()) -> Turn:
+    """Lead the person to this step. Nothing happens while a therapist owns the conversation."""
+    taking = _Taking(book, state, at)
+    if state.owner is None:
+        taking.go(place, values)
+    return taking.turn()
+
+
+def mention(book: Book, state: State, place: Place, values: Values = ()) -> Turn:
+    """Say this step's message, with its buttons, and leave the person where they are."""
+    taking = _Taking(book, state, None)
+    told = book.steps.get(place)
+    if state.owner is None and told is not None:
+        taking.tell(told, values)
+    return taking.turn()
+
+
+class _Taking:
+    """One turn being taken. at: None when the hour is not known."""
+
+    def __init__(self, book: Book, state: State, at: datetime | None) -> None:
+        self.book = book
+        self.state = state
+        self.at = at
+        self.effects: list[Effect] = []
+
+    def turn(self) -> Turn:
+        return Turn(self.state, tuple(self.effects))
+
+    def take(self, event: Event) -> None:
+        match event:
+            case PersonSaid():
+                self.said(event)
+            case PersonTapped(at, press):
+                self.tapped(at, press)
+            case PersonSent():
+                self.sent(event)
+            case PersonEdited(_, text, message):
+                self.edited(text, message)
+            case PersonArrived():
+                self.arrived()
+            case PersonLeft():
+                self.left()
+            case TimerRang(_, timer, token):
+                self.rang(timer, token)
+            case TherapistTookOver(_, therapist, name):
+                self.taken_over(therapist, name)
+            case TherapistSaid():
+                self.taken_over(event.therapist, event.name)
+                self.relay(event.therapist, event.content, event.message, event.reply_to)
+            case TherapistEdited(_, therapist, text, message):
+                self.relay(therapist, text, message, None, edited=True)
+            case TherapistReleased(_, therapist, name):
+                self.released(therapist, name)
+            case TherapistDeclined() | OfferUndelivered():
+                pass
+            case _:
+                assert_never(event)
+
+    # What the person does.
+
+    def said(self, event: PersonSaid) -> None:
+        text, state = event.text, self.state
+        erasing = is_stop_and_erase(text)
+        if state.owner is not None:
+            if erasing:
+                self.erase()
+            else:
+                self.effects.append(RelayToTherapist(text, event.message, event.reply_to))
+            return
+        if erasing:
+            self.go(Place("data", "erased"))
+        elif not (self.ordered(text) or self.answered(text)):
+            self.not_understood(text)
+
+    def ordered(self, text: str) -> bool:
+        """Carry out a slash command."""
+        match command(text):
+            case Order.START:
+                self.arrived()
+            case Order.OTHER_LANGUAGE:
+                self.speak("en" if self.state.locale == "fr" else "fr")
+            case Wish() as wish:
+                return self.wished(wish)
+            case None:
+                return False
+        return True
+
+    def answered(self, text: str) -> bool:
+        """Take the words as a wish, as one of the choices, or as what the question hoped to hear."""
+        words = words_of(text) if len(text) <= LONGEST_WISH else ()
+        wishes, here = self.book.wishes, self.here()
+        labels = self.book.labels.get(here.place) if here else None
+        if words:
+            if (wish := wishes.exact(words)) and self.wished(wish):
+                return True
+            if here and (option := self.numbered(here, words)):
+                self.choose(here, option)
+                return True
+            if here and labels and self.chosen(here, labels.exact(words)):
+                return True
+            if (wish := wishes.near(words)) and self.wished(wish):
+                return True
+            if here and labels and self.chosen(here, labels.near(words)):
+                return True
+        if here and here.hear and text.strip():
+            self.heard(here.hear, text)
+            return True
+        return False
+
+    def numbered(self, here: Step, words: tuple[str, ...]) -> Option | None:
+        if len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 3):
+            return None
+        offered = self.offered(here)
+        number = int(words[0])
+        return offered[number - 1] if 1 <= number <= len(offered) else None
+
+    def chosen(self, here: Step, choice: str | None) -> bool:
+        option = here.option(choice) if choice else None
+        if option is None:
+            return False
+        self.choose(here, option)
+        return True
+
+    def choose(self, here: Step, option: Option) -> None:
+        """Answer the open question, or follow a button that is good at any time."""
+        self.state = replace(self.state, puzzled=0)
+        leaves = option.id in here.beside or here.place != self.state.place
+        if leaves or (isinstance(option.go, Place) and option.go.flow in _INTERRUPTIONS):
+            self.set_aside_for(option.go)
+        self.go(option.go)
+
+    def heard(self, hear: Hear, text: str) -> None:
+        self.state = replace(self.state, puzzled=0)
+        if hear.keep and hear.keep in self.state.agreed:
+            self.state = self.state.keeping(hear.name, text)
+            self.effects.append(Record(hear.name, text))
+        self.go(hear.go)
+
+    def wished(self, wish: Wish) -> bool:
+        """Grant a wish; False when there is nothing here it could mean."""
+        here = self.here()
+        if wish in (Wish.YES, Wish.NO, Wish.SKIP):
+            return here is not None and self.chosen(here, wish.value)
+        self.state = replace(self.state, puzzled=0)
+        match wish:
+            case Wish.LANGUAGE_FR:
+                self.speak("fr")
+            case Wish.LANGUAGE_EN:
+                self.speak("en")
+            case Wish.STOP:
+                self.leave_for(Place("everyday", "stopped"))
+            case Wish.PROGRAM:
+                self.leave_for(Place("everyday", "program"))
+            case Wish.ERASE:
+                self.leave_for(Place("data", "erase"))
+            case Wish.HUMAN:
+                self.leave_for(ASKING if self.state.waiting and ASKING in self.book.steps else self.start("human"))
+            case Wish.URGENT | Wish.DATA | Wish.MENU:
+                self.leave_for(self.start(wish.value))
+            case _:
+                assert_never(wish)
+        return True
+
+    def speak(self, locale: str) -> None:
+        greeting = self.is_new() or (self.state.place is not None and self.state.place.flow == "welcome")
+        self.state = replace(self.state, locale=locale)
+        self.leave_for(self.start("welcome") if greeting else Place("everyday", "language"))
+
+    def not_understood(self, text: str) -> None:
+        state, here = self.state, self.here()
+        if self.is_new():
+            self.go(self.start("welcome"))
+        elif state.waiting and "human" in state.agreed and text.strip():
+            self.effects.append(Record("said", text))
+            # Once: somebody who writes a long story in pieces is not interrupted at each.
+            if not state.puzzled:
+                self.effects.append(Say((Text("kind_answers.kept_for_therapist"),)))
+                self.state = replace(state, puzzled=1)
+        elif here is None:
+            self.go(self.start(MENU))
+        elif here.asks and not words_of(text):
+            self.kindly("kind_answers.sticker")
+        else:
+            self.kindly(here.unexpected)
+
+    def sent(self, event: PersonSent) -> None:
+        if self.state.owner is not None:
+            self.effects.append(RelayToTherapist(event.media, event.message, event.reply_to))
+        elif self.is_new():
+            self.go(self.start("welcome"))
+        elif not self.wishes_in(event.media.caption):
+            self.kindly(f"kind_answers.{event.media.kind.value}")
+
+    def edited(self, text: str | None, message: str) -> None:
+        if self.state.owner is not None:
+            if text is not None:
+                self.effects.append(RelayToTherapist(text, message, edited=True))
+        elif not self.is_new() and not self.wishes_in(text or ""):
+            self.kindly("kind_answers.edited")
+
+    def wishes_in(self, text: str) -> bool:
+        if not text or len(text) > LONGEST_WISH:
+            return False
+        wish = self.book.wishes.exact(words_of(text))
+        return wish is not None and self.wished(wish)
+
+    def tapped(self, at: datetime, press: str) -> None:
+        state = self.state
+        if state.owner is not None:
+            return
+        if any(p.press == press and abs(at - p.at) < SAME_PRESS for p in state.presses):
+            return
+        self.state = replace(state, presses=(*state.presses, Press(press, at))[-PRESSES_KEPT:])
+        number, place, choice = _read_press(press)
+        pressed = self.book.steps.get(place) if place else None
+        option = self.option(pressed, choice) if pressed else None
+        if pressed is None or option is None:
+            self.lost()
+        elif (
+            (self.is_open(number) and place == state.place)
+            or pressed.anytime
+            or self.is_beside(pressed, option)
+            or option.label == MENU_LABEL.id
+        ):
+            self.choose(pressed, option)
+        else:
+            self.behind()
+
+    def option(self, pressed: Step, choice: str) -> Option | None:
+        if found := pressed.option(choice):
+            return found
+        return Option(MENU, MENU_LABEL.id, self.start(MENU)) if choice == MENU else None
+
+    def is_beside(self, pressed: Step, option: Option) -> bool:
+        place = self.state.place
+        return place is not None and place.flow == pressed.place.flow and option.id in pressed.beside
+
+    def behind(self) -> None:
+        if self.is_new():
+            self.go(self.start("welcome"))
+        else:
+            self.kindly("kind_answers.behind")
+
+    def lost(self) -> None:
+        """A button that leads nowhere any more."""
+        if self.is_new():
+            self.go(self.start("welcome"))
+        else:
+            self.set_aside_for(self.start(MENU))
+            self.go(self.start(MENU), before=(Text("kind_answers.behind"),))
+
+    def arrived(self) -> None:
+        if self.state.owner is not None:
+            return
+        if self.is_new():
+            self.go(self.start("welcome"))
+        else:
+            self.leave_for(Place("welcome", "again"))
+
+    def left(self) -> None:
+        if self.state.owner is None:
+            self.set_aside_for(self.start(MENU))
+            self.state = replace(self.state, place=None, answered=self.state.question, puzzled=0)
+
+    # What time does.
+
+    def rang(self, timer: str, token: int) -> None:
+        here = self.here()
+        if self.state.owner is not None or here is None or not self.is_open(token):
+            return
+        if timer == "wait" and here.wait and here.go:
+            self.go(here.go)
+        elif timer == "silence" and here.silence and token == self.state.question:
+            if here.silence.go:
+                self.go(here.silence.go)
+            else:
+                self.effects.append(Say(self.filled((here.silence.say,), ()), Weight.REMINDER))
+
+    # What a therapist does.
+
+    def taken_over(self, therapist: str, name: str) -> None:
+        if self.state.owner is not None:
+            return
+        place = self.state.place
+        if place and place.flow != "human" and place.flow not in _THRESHOLDS:
+            self.state = replace(self.state, aside=place)
+        self.state = replace(
+            self.state,
+            owner=therapist,
+            epoch=self.state.epoch + 1,
+            waiting=False,
+            place=None,
+            answered=self.state.question,
+            puzzled=0,
+        )
+        here = Text("takeover.here", (("therapist", name), ("emergency", self.book.lines.emergency)))
+        self.effects += [OwnerChanged(therapist), Say((here,), Weight.ANNOUNCEMENT)]
+
+    def relay(
+        self, therapist: str, content: str | Media, message: str, reply_to: str | None, edited: bool = False
+    ) -> None:
+        if self.state.owner == therapist:
+            self.effects.append(RelayToPerson(therapist, content, message, reply_to, edited))
+
+    def released(self, therapist: str, name: str) -> None:
+        if self.state.owner != therapist:
+            return
+        self.state = replace(self.state, owner=None, epoch=self.state.epoch + 1, puzzled=0)
+        self.effects.append(OwnerChanged(None))
+        self.go(Place("release", "given_back"), (("therapist", name),))
+
+    # Where we are, and how we go on.
+
+    def is_new(self) -> bool:
+        return self.state.place is None and self.state.question == 0
+
+    def here(self) -> Step | None:
+        """The step we are at, or None; None too when the book no longer has it."""
+        return self.book.steps.get(self.state.place) if self.state.place else None
+
+    def is_open(self, number: int) -> bool:
+        """Whether this number was given to the open question, or to the pause we are in."""
+        return self.state.answered < number <= self.state.question
+
+    def start(self, flow: str) -> Place:
+        return self.book.flows[flow].start
+
+    def leave_for(self, place: Place) -> None:
+        self.set_aside_for(place)
+        self.go(place)
+
+    def set_aside_for(self, to: Go) -> None:
+        """Remember an exercise that is left half-way, and before a short interruption anything else too."""
+        place = self.state.place
+        if place is None or isinstance(to, Back) or place.flow in _THRESHOLDS or place not in self.book.steps:
+            return
+        exercise = self.book.flows[place.flow].kind is Kind.EXERCISE
+        interruption = to.flow in _INTERRUPTIONS and to != Place("everyday", "stopped")
+        if (exercise and to.flow != place.flow) or interruption:
+            self.state = replace(self.state, aside=place)
+
+    def go(self, to: Go, values: Values = (), before: tuple[Text, ...] = ()) -> None:
+        """Go there, and on through all that needs nobody. before: said first, in the same message."""
+        following: Go | None = to
+        for _ in range(LONGEST_CHAIN):
+            if following is None:
+                break
+            there = self.step_at(following)
+            aside = self.state.aside
+            if isinstance(following, Back) or (aside and aside.flow == there.place.flow):
+                aside = None
+            self.state = replace(self.state, place=there.place, aside=aside, answered=self.state.question, puzzled=0)
+            self.tell(there, values, before)
+            before = ()
+            if there.wait:
+                self.pause(there.wait)
+            if self.carry_out(there) or there.asks or there.wait:
+                return
+            following = self.way_on(there)
+        self.state = replace(self.state, place=None, answered=self.state.question)
+
+    def step_at(self, to: Go) -> Step:
+        place = self.state.aside if isinstance(to, Back) else to
+        found = self.book.steps.get(place) if place else None
+        return found or self.book.steps[self.start(MENU)]
+
+    def way_on(self, there: Step) -> Go | None:
+        if there.fork:
+            return there.fork.yes if there.fork.to in self.state.agreed else there.fork.no
+        return there.go
+
+    def pause(self, wait: timedelta) -> None:
+        number = self.state.question + 1
+        self.state = replace(self.state, question=number)
+        self.effects.append(SetTimer("wait", wait, number))
+
+    # What we say.
+
+    def tell(self, there: Step, values: Values = (), before: tuple[Text, ...] = (), with_menu: bool = False) -> None:
+        """Say this step's message; ask, when it asks."""
+        texts = before + self.filled(there.says, values)
+        if Do.SHOW_LINES in there.do:
+            texts += shown(self.book.lines, self.state.locale, self.at)
+        if not there.asks:
+            if texts:
+                self.effects.append(Say(texts, there.weight))
+            return
+        texts = texts or (MENU_LABEL,)  # every sentence needed a value that is gone
+        number = self.state.question + 1
+        place = there.place
+        prefix = f"{number}/{place.flow}/{place.step}/"
+        choices = tuple(Choice(Text(option.label), prefix + option.id) for option in self.offered(there))
+        if with_menu:
+            choices += (Choice(MENU_LABEL, prefix + MENU),)
+        self.effects.append(Ask(texts, choices, number, there.weight))
+        self.state = replace(self.state, question=number)
+        if there.silence and place == self.state.place:
+            self.effects.append(SetTimer("silence", there.silence.after, number))
+
+    def offered(self, there: Step) -> tuple[Option, ...]:
+        """The options to show: going back only where there is something to go back to."""
+        if self.state.aside:
+            return there.options
+        forward = tuple(option for option in there.options if option.go is not BACK)
+        return forward or there.options
+
+    def filled(self, says: tuple[str, ...], values: Values) -> tuple[Text, ...]:
+        """The sentences with their values; one whose value is not known any more is left out."""
+        known: dict[str, str | Text] | None = None
+        texts = []
+        for id in says:
+            names = self.book.placeholders.get(id)
+            if not names:
+                texts.append(Text(id))
+                continue
+            if known is None:
+                known = {"emergency": self.book.lines.emergency, **dict(self.state.kept), **dict(values)}
+            if names <= known.keys():
+                texts.append(Text(id, tuple((name, known[name]) for name in sorted(names))))
+        return tuple(texts)
+
+    def kindly(self, answer: str) -> None:
+        """Answer what does not fit, then ask the open question again. Never one sentence twice in a row."""
+        here = self.here()
+        again = self.state.puzzled % 2 == 1
+        text = Text("kind_answers.puzzled_again" if again else answer)
+        if here is None or not (here.asks or here.wait):
+            self.go(self.start(MENU), before=(text,))
+            return
+        self.state = replace(self.state, puzzled=self.state.puzzled + 1)
+        if here.asks:
+            self.tell(here, before=(text,), with_menu=again and not self.shows_menu(here))
+        else:
+            self.effects.append(Say((text,)))
+
+    def shows_menu(self, here: Step) -> bool:
+        menu = self.start(MENU)
+        return here.place.flow == MENU or any(o.go == menu or o.id == MENU for o in here.options)
+
+    # What we have done.
+
+    def carry_out(self, there: Step) -> bool:
+        """Do what the step orders. True when it erased everything, and there is nowhere to go on to."""
+        for order in there.do:
+            match order:
+                case Do.SHOW_LINES | Do.LIST_EXERCISES:
+                    pass  # part of the message
+                case Do.SHOW_THERAPISTS:
+                    self.effects.append(ShowTherapists())
+                case Do.SHOW_DATA:
+                    self.effects.append(ShowData())
+                case Do.OPEN_REQUEST:
+                    self.open_request()
+                case Do.WITHDRAW_REQUEST:
+                    if self.state.waiting:
+                        self.state = replace(self.state, waiting=False)
+                        self.effects.append(WithdrawRequest())
+                case Do.AGREE_KEEP:
+                    self.agree("keep")
+                case Do.AGREE_HUMAN:
+                    self.agree("human")
+                case Do.DISAGREE_KEEP:
+                    self.disagree("keep")
+                case Do.DISAGREE_HUMAN:
+                    self.disagree("human")
+                case Do.OTHER_LANGUAGE:
+                    self.state = replace(self.state, locale="en" if self.state.locale == "fr" else "fr")
+                case Do.FRENCH:
+                    self.state = replace(self.state, locale="fr")
+                case Do.ENGLISH:
+                    self.state = replace(self.state, locale="en")
+                case Do.FORGET_WORDS:
+                    self.state = replace(self.state, kept=())
+                case Do.ERASE:
+                    self.erase()
+                    return True
+                case _:
+                    assert_never(order)
+        return False
+
+    def open_request(self) -> None:
+        if self.state.waiting:
+            return
+        shared = self.state.word("note") if "human" in self.state.agreed else ""
+        self.state = replace(self.state, waiting=True)
+        self.effects.append(OpenRequest(Urgency.ROUTINE, shared))
+
+    def agree(self, purpose: str) -> None:
+        if purpose not in self.state.agreed:
+            self.state = replace(self.state, agreed=self.state.agreed | {purpose})
+            self.effects.append(Agree(purpose, True))
+
+    def disagree(self, purpose: str) -> None:
+        if purpose in self.state.agreed:
+            names = self.book.kept_for[purpose]
+            kept = tuple((name, words) for name, words in self.state.kept if name not in names)
+            self.state = replace(self.state, agreed=self.state.agreed - {purpose}, kept=kept)
+            self.effects.append(Agree(purpose, False))
+
+    def erase(self) -> None:
+        # The epoch must never go down: what was decided under an earlier owner stays void.
+        epoch = self.state.epoch + (self.state.owner is not None)
+        self.state = State(locale=self.state.locale, epoch=epoch)
+        self.effects.append(Erase())
+
+
+def _read_press(press: str) -> tuple[int, Place | None, str]:
+    """The question, the step and the choice on a button; (0, None, "") when it is none of ours."""
+    parts = press.split("/")
+    if len(parts) != 4 or not (parts[0].isascii() and parts[0].isdigit() and len(parts[0]) < 10):
+        return 0, None, ""
+    number, flow, step, choice = parts
+    return int(number), Place(flow, step), choice

@@ -1,0 +1,212 @@
+"""What a person may type for a wish, with a typo, without its accents, in either language."""
+
+import unicodedata
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Generic, TypeVar
+
+LONGEST_WISH = 120  # characters; what is longer is told, not ordered
+MOST_TYPOS = 2  # in one phrase
+
+_APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ´`′＇"))
+
+Meaning = TypeVar("Meaning")
+
+
+class Wish(StrEnum):
+    """What is understood anywhere."""
+
+    STOP = "stop"
+    HUMAN = "human"
+    URGENT = "urgent"
+    LANGUAGE_FR = "language_fr"
+    LANGUAGE_EN = "language_en"
+    DATA = "data"
+    ERASE = "erase"
+    MENU = "menu"
+    SKIP = "skip"
+    YES = "yes"
+    NO = "no"
+    PROGRAM = "program"
+
+
+class Order(StrEnum):
+    """Slash commands that are no wish of their own."""
+
+    START = "start"
+    OTHER_LANGUAGE = "other language"
+
+
+COMMANDS: dict[str, Wish | Order] = {
+    "start": Order.START,
+    "language": Order.OTHER_LANGUAGE,
+    "langue": Order.OTHER_LANGUAGE,
+    "menu": Wish.MENU,
+    "help": Wish.MENU,
+    "aide": Wish.MENU,
+    "human": Wish.HUMAN,
+    "humain": Wish.HUMAN,
+    "urgent": Wish.URGENT,
+    "urgence": Wish.URGENT,
+    "stop": Wish.STOP,
+    "data": Wish.DATA,
+    "donnees": Wish.DATA,
+}
+
+_ERASING = {"stopanderase", "stopeteffacer"}
+
+
+def command(text: str) -> Wish | Order | None:
+    """What a slash command asks ("/menu", "/menu@clinic_bot"), or None when it is none of ours."""
+    if not text.startswith("/"):
+        return None
+    name = text[1:].split(maxsplit=1)[0] if text[1:].strip() else ""
+    return COMMANDS.get("".join(words_of(name.partition("@")[0])))
+
+
+def is_stop_and_erase(text: str) -> bool:
+    """Whether these are the literal words that erase at once, even under a therapist."""
+    return len(text) <= LONGEST_WISH and "".join(words_of(text)) in _ERASING
+
+
+def words_of(text: str) -> tuple[str, ...]:
+    """The bare words: no case, accent, apostrophe, punctuation or emoji, each letter once in a row."""
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text.translate(_APOSTROPHES))
+        text = "".join(c for c in text if not unicodedata.combining(c))
+        text = text.replace("œ", "oe").replace("Œ", "oe").replace("æ", "ae").replace("Æ", "ae")
+    letters: list[str] = []
+    last = " "
+    for letter in text.casefold().translate(_APOSTROPHES):
+        kept = letter if letter.isalnum() else " "
+        if kept != last or kept.isdigit():
+            letters.append(kept)
+        last = kept
+    return tuple("".join(letters).split())
+
+
+@dataclass(frozen=True, slots=True)
+class Known(Generic[Meaning]):
+    """One phrase and what it means."""
+
+    words: tuple[str, ...]
+    meaning: Meaning
+
+
+class Phrases(Generic[Meaning]):
+    """Phrases to be recognised when a whole message is one of them.
+
+    polite:    words dropped from either end of a message ("please").
+    not_typos: real words that are never taken for another one.
+    """
+
+    def __init__(
+        self,
+        phrases: Iterable[tuple[str, Meaning]],
+        polite: Iterable[str] = (),
+        not_typos: Iterable[str] = (),
+    ) -> None:
+        self._polite = {"".join(words_of(word)) for word in polite}
+        self._real = {"".join(words_of(word)) for word in not_typos}
+        self._exact: dict[str, Meaning] = {}
+        self._of_length: dict[int, list[Known[Meaning]]] = {}
+        self._near: dict[str, set[str]] = {}
+        for phrase, meaning in phrases:
+            words = words_of(phrase)
+            if not words:
+                continue
+            self._exact.setdefault("".join(words), meaning)
+            self._of_length.setdefault(len(words), []).append(Known(words, meaning))
+            for word in words:
+                for shortened in _shortened(word, _typos(word)):
+                    self._near.setdefault(shortened, set()).add(word)
+
+    def exact(self, words: Sequence[str]) -> Meaning | None:
+        """What these words mean to the letter, spaces apart; None for nothing."""
+        if (meaning := self._exact.get("".join(words))) is not None:
+            return meaning
+        return self._exact.get("".join(self._plainly(words))) if self._polite else None
+
+    def near(self, words: Sequence[str]) -> Meaning | None:
+        """What these words mean with their typos forgiven; None for nothing."""
+        words = self._plainly(words)
+        known = self._of_length.get(len(words))
+        if not known:
+            return None
+        close = [self._close(word) for word in words]
+        if not all(close):
+            return None
+        best: Meaning | None = None
+        fewest = MOST_TYPOS + 1
+        for phrase in known:
+            typos = 0
+            for word, candidates in zip(phrase.words, close, strict=True):
+                typos += candidates.get(word, fewest)
+                if typos >= fewest:
+                    break
+            else:
+                best, fewest = phrase.meaning, typos
+        return best
+
+    def _plainly(self, words: Sequence[str]) -> Sequence[str]:
+        first, last = 0, len(words)
+        while first < last and words[first] in self._polite:
+            first += 1
+        while last > first and words[last - 1] in self._polite:
+            last -= 1
+        # "s'il te plaît" is three words and one politeness.
+        for count in (2, 3):
+            if last - count > first and "".join(words[last - count : last]) in self._polite:
+                return words[first : last - count]
+            if first + count < last and "".join(words[first : first + count]) in self._polite:
+                return words[first + count : last]
+        return words[first:last]
+
+    def _close(self, word: str) -> dict[str, int]:
+        """Known words this may have been meant as, each with its typos."""
+        allowed = 0 if word in self._real else _typos(word)
+        found: dict[str, int] = {}
+        for shortened in _shortened(word, allowed):
+            for known in self._near.get(shortened, ()):
+                if known not in found:
+                    typos = _typos_between(word, known)
+                    if typos <= min(allowed, _typos(known)):
+                        found[known] = typos
+        return found
+
+
+def _typos(word: str) -> int:
+    """How many typos are forgiven in a word of this length."""
+    if len(word) < 4 or not word.isalpha():
+        return 0
+    return 1 if len(word) < 8 else 2
+
+
+def _shortened(word: str, letters: int) -> Iterator[str]:
+    """The word, and the word with up to so many letters left out."""
+    yield word
+    if letters:
+        for at in range(len(word)):
+            yield from _shortened(word[:at] + word[at + 1 :], letters - 1)
+
+
+def _typos_between(one: str, other: str) -> int:
+    """Letters changed, left out, added or swapped with their neighbour (Damerau-Levenshtein).
+
+    Another first letter makes another word of a short one ("vide" is no typo of "aide").
+    """
+    if one == other:
+        return 0
+    if len(one) == len(other) < 8 and one[0] != other[0] and one[:2] != other[1::-1]:
+        return MOST_TYPOS + 1
+    before: list[int] = []
+    row = list(range(len(other) + 1))
+    for i, a in enumerate(one, 1):
+        before, above, row = row, before, [i]
+        for j, b in enumerate(other, 1):
+            cost = min(before[j] + 1, row[j - 1] + 1, before[j - 1] + (a != b))
+            if i > 1 and j > 1 and a == other[j - 2] and one[i - 2] == b:
+                cost = min(cost, above[j - 2] + 1)
+            row.append(cost)
+    return row[-1]
