@@ -1,0 +1,36 @@
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+from bot.retry import next_try
+from flows.effects import Weight
+from handlers.errors import Rejected, TryLater, Unreachable
+
+NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(("tries", "seconds"), [(1, 2), (2, 4), (3, 8), (8, 256), (9, 300)])
+def test_each_wait_is_twice_the_last_up_to_five_minutes(tries, seconds):
+    assert next_try(tries, TryLater("busy"), NOW) == NOW + timedelta(seconds=seconds)
+
+
+def test_never_sooner_than_the_platform_asked():
+    assert next_try(1, TryLater("busy", timedelta(seconds=33)), NOW) == NOW + timedelta(seconds=33)
+
+
+def test_the_tenth_failure_is_the_last():
+    assert next_try(10, TryLater("busy"), NOW) is None
+
+
+def test_a_crisis_message_is_never_given_up_for_what_may_pass():
+    assert next_try(40, TryLater("busy"), NOW, Weight.CRISIS) == NOW + timedelta(minutes=5)
+
+
+def test_a_reminder_is_given_up_soon():
+    assert next_try(2, TryLater("busy"), NOW, Weight.REMINDER) is None
+
+
+@pytest.mark.parametrize("error", [Unreachable("blocked"), Rejected("too long")])
+@pytest.mark.parametrize("weight", list(Weight))
+def test_what_cannot_help_is_not_tried_again(error, weight):
+    assert next_try(1, error, NOW, weight) is None
