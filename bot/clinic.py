@@ -66,18 +66,15 @@ class _Table:
         self._place = place
         self._problems = problems
 
-    def at(self, key: str) -> str:
-        return f"{self._place}.{key}" if self._place else key
-
     def wrong(self, key: str, sentence: str) -> None:
-        self._problems.append(f"{self.at(key)}: {sentence}")
+        self._problems.append(f"{self._place}{key}: {sentence}")
 
     def close(self) -> None:
         for key in self._left:
             self.wrong(key, "is not a key that is known here.")
 
     def text(self, key: str, example: str, *, may_lack: bool = False) -> str:
-        value = self._take(key, None if may_lack else example)
+        value = self._take(key, None if may_lack else f'{key} = "{example}"')
         if value is None:
             return ""
         if not isinstance(value, str):
@@ -88,7 +85,7 @@ class _Table:
         return value.strip()
 
     def number(self, key: str, example: int, most: int) -> int:
-        value = self._take(key, str(example))
+        value = self._take(key, f"{key} = {example}")
         if value is None:
             return example
         if type(value) is not int or not 1 <= value <= most:
@@ -97,12 +94,14 @@ class _Table:
         return value
 
     def texts(self, key: str, example: str, *, may_lack: bool = False) -> tuple[str, ...]:
-        value = self._take(key, None if may_lack else example)
+        value = self._take(key, None if may_lack else f"{key} = {example}")
         if value is None:
             return ()
         if not isinstance(value, list) or not all(isinstance(text, str) for text in value):
             self.wrong(key, f"must be a list of texts, such as {example}.")
             return ()
+        if not value and not may_lack:
+            self.wrong(key, f"is empty. It must be a list, such as {example}.")
         return tuple(value)
 
     def table(self, key: str, example: str, *, may_lack: bool = False) -> "_Table | None":
@@ -112,10 +111,10 @@ class _Table:
         if not isinstance(value, dict):
             self.wrong(key, f"must be a table, such as {example}.")
             return None
-        return _Table(value, self.at(key), self._problems)
+        return _Table(value, f"{self._place}{key}.", self._problems)
 
     def tables(self, key: str) -> list["_Table"]:
-        value = self._take(key, f"one [[{key}]] for each of them.")
+        value = self._take(key, f"[[{key}]], once for each of them.")
         if value is None:
             return []
         if not value or not isinstance(value, list) or not all(isinstance(table, dict) for table in value):
@@ -125,7 +124,7 @@ class _Table:
         for number, table in enumerate(value, 1):
             id = table.get("id")
             called = f"{key} {number} ({id})" if isinstance(id, str) and id else f"{key} {number}"
-            tables.append(_Table(table, called, self._problems))
+            tables.append(_Table(table, f"{called}, ", self._problems))
         return tables
 
     def has(self, key: str) -> bool:
@@ -198,7 +197,7 @@ def _languages(table: _Table) -> tuple[str, ...]:
 
 
 def _by_language(table: _Table, key: str, languages: tuple[str, ...], example: str) -> tuple[tuple[str, str], ...]:
-    texts = table.table(key, f'{key}.fr = "{example}"')
+    texts = table.table(key, f'{key} = {{ fr = "{example}" }}')
     if texts is None:
         return ()
     found = []
@@ -271,21 +270,26 @@ def _hours(table: _Table) -> tuple[Block, ...]:
     hours = table.table("hours", "", may_lack=True)
     if hours is None:
         return ()
-    every_day = [_stretch(hours, EVERY_DAY, text) for text in hours.texts(EVERY_DAY, "", may_lack=True)]
+    every_day = _stretches(hours, EVERY_DAY, [])
     blocks = []
     for day, name in enumerate(DAYS):
-        own = [_stretch(hours, name, text) for text in hours.texts(name, "", may_lack=True)]
-        stretches = sorted(stretch for stretch in (*every_day, *own) if stretch)
-        for (start, end), (next_start, next_end) in pairwise(stretches):
-            if next_start < end:
-                hours.wrong(name, f"{_shown(start, end)} and {_shown(next_start, next_end)} overlap.")
+        stretches = _stretches(hours, name, every_day) if hours.has(name) else every_day
         blocks += [Block(day, _clock(start), _clock(end)) for start, end in stretches]
     hours.close()
     return tuple(blocks)
 
 
+def _stretches(hours: _Table, key: str, also: list[tuple[int, int]]) -> list[tuple[int, int]]:
+    own = [_stretch(hours, key, text) for text in hours.texts(key, '["09:00-12:30"]', may_lack=True)]
+    stretches = sorted([*also, *(stretch for stretch in own if stretch)])
+    for first, second in pairwise(stretches):
+        if second[0] < first[1] and not (first in also and second in also):
+            hours.wrong(key, f"{_shown(*first)} and {_shown(*second)} overlap.")
+    return stretches
+
+
 def _stretch(hours: _Table, key: str, text: str) -> tuple[int, int] | None:
-    """Start and end in minutes since midnight, None when it is wrong."""
+    """Start and end in minutes since midnight; None when it is wrong."""
     match = STRETCH.fullmatch(text)
     if not match:
         hours.wrong(key, f'"{text}" must be written like "09:00-12:30".')

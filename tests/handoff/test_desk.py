@@ -1,0 +1,423 @@
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from flows.effects import Choice, OpenRequest, SetTimer, Text, Urgency
+from flows.events import (
+    Event,
+    OfferUndelivered,
+    PersonArrived,
+    PersonEdited,
+    PersonLeft,
+    PersonSaid,
+    PersonTapped,
+    TherapistDeclined,
+    TherapistEdited,
+    TherapistReleased,
+    TherapistSaid,
+    TherapistTookOver,
+    TimerRang,
+)
+from flows.state import Place
+from handoff import desk
+from handoff.desk import Handled, Mention, Tell
+from handoff.request import Request, Status
+from handoff.roster import Clinic
+from tests.handoff.people import ANA, BO, MORNING, MORNINGS, NIGHT, THREE, clinic, therapist
+
+TEN = timedelta(minutes=10)
+TWENTY = timedelta(minutes=20)
+
+
+def opened(here: Clinic = THREE, at: datetime = MORNING, shared: str = "", locale: str = "fr") -> Handled:
+    return desk.open(OpenRequest(Urgency.ROUTINE, shared), at, locale, here)
+
+
+def after(handled: Handled, *events: Event, here: Clinic = THREE) -> Handled:
+    """What the last of these events brings."""
+    for event in events:
+        owner = handled.request.owner if handled.request else None
+        handled = desk.step(handled.request, event, here, owner)
+    return handled
+
+
+def offer(to: str, round: int, since: str = "10:02", language: str = "fr") -> Tell:
+    return Tell(
+        to,
+        (Text("desk.offer_no_words", (("language", Text(f"desk.language_{language}")), ("since", since))),),
+        (Choice(Text("desk.take_over"), f"take/{round}"), Choice(Text("desk.not_now"), f"decline/{round}")),
+        offer=round,
+    )
+
+
+def told_taken(to: str, by: str) -> Tell:
+    return Tell(to, (Text("desk.taken_by", (("therapist", by),)),))
+
+
+def mention(step: str, therapist: str = "") -> Mention:
+    return Mention(Place("human", step), (("therapist", therapist),) if therapist else ())
+
+
+def rang(handled: Handled, timer: str, later: timedelta = TEN) -> TimerRang:
+    assert handled.request
+    token = handled.request.round if timer == "offer" else handled.request.idle
+    return TimerRang(MORNING + later, timer, token)
+
+
+def said(at: datetime = MORNING) -> PersonSaid:
+    return PersonSaid(at, "…", "1")
+
+
+def took(who: str, at: datetime = MORNING) -> TherapistTookOver:
+    return TherapistTookOver(at, who, who.capitalize())
+
+
+def wrote(who: str) -> TherapistSaid:
+    return TherapistSaid(MORNING, who, who.capitalize(), "Bonjour.", "7")
+
+
+# --- the offer -------------------------------------------------------------------------------------------------
+
+
+def test_a_request_is_offered_to_the_first_on_duty_who_speaks_the_language():
+    assert opened() == Handled(
+        Request(Status.OFFERED, Urgency.ROUTINE, MORNING, "fr", asked=("ana",), offered_to="ana", round=1),
+        (offer("ana", 1), mention("asked", "Ana"), SetTimer("offer", TEN, 1)),
+    )
+
+
+def test_the_words_the_person_chose_to_show_are_in_the_offer():
+    words = opened(shared="Je dors mal.", locale="en").effects[0]
+
+    assert words == Tell(
+        "ana",
+        (
+            Text(
+                "desk.offer",
+                (("language", Text("desk.language_en")), ("since", "10:02"), ("shared", "Je dors mal.")),
+            ),
+        ),
+        (Choice(Text("desk.take_over"), "take/1"), Choice(Text("desk.not_now"), "decline/1")),
+        offer=1,
+    )
+
+
+def test_an_unanswered_offer_goes_to_the_next_and_the_person_hears_who():
+    first = opened()
+
+    second = after(first, rang(first, "offer"))
+
+    assert second == Handled(
+        replace(first.request, asked=("ana", "bo"), offered_to="bo", round=2),
+        (offer("bo", 2), mention("asking_next", "Bo"), SetTimer("offer", TEN, 2)),
+    )
+
+
+def test_a_refused_offer_goes_to_the_next():
+    first = opened()
+
+    assert after(first, TherapistDeclined(MORNING, "ana")) == after(first, rang(first, "offer"))
+
+
+def test_undelivered_counts_as_unanswered_at_once():
+    first = opened()
+
+    assert after(first, OfferUndelivered(MORNING, "ana", 1)) == after(first, rang(first, "offer"))
+
+
+def test_an_offer_that_went_on_is_not_lost_by_what_comes_late_from_the_first():
+    first = opened()
+    second = after(first, rang(first, "offer"))
+
+    for late in (
+        TimerRang(MORNING + TEN, "offer", 1),
+        TherapistDeclined(MORNING, "ana"),
+        OfferUndelivered(MORNING, "ana", 1),
+    ):
+        assert after(second, late) == Handled(second.request)
+
+
+def test_when_everybody_was_asked_the_person_is_told_the_truth():
+    last = after(opened(), *(TherapistDeclined(MORNING, who) for who in ("ana", "bo", "cleo")))
+
+    assert last == Handled(
+        Request(Status.UNANSWERED, Urgency.ROUTINE, MORNING, "fr", asked=("ana", "bo", "cleo"), round=4),
+        (mention("nobody_answered"),),
+    )
+
+
+def test_at_night_with_nobody_on_duty_the_truth_is_told_and_the_morning_is_waited_for():
+    here = clinic(therapist("Ana", hours=MORNINGS))
+
+    night = opened(here, NIGHT)
+    morning = after(night, TimerRang(datetime(2026, 11, 24, 8, tzinfo=UTC), "offer", 1), here=here)
+
+    assert night == Handled(
+        Request(Status.WAITING, Urgency.ROUTINE, NIGHT, "fr", round=1),
+        (mention("nobody_now"), SetTimer("offer", timedelta(hours=6, minutes=30), 1)),
+    )
+    assert morning.effects == (
+        offer("ana", 2, since="02:30"),
+        mention("asked", "Ana"),
+        SetTimer("offer", TEN, 2),
+    )
+
+
+def test_an_offer_of_another_day_says_the_day():
+    here = clinic(therapist("Ana", hours=MORNINGS))
+    evening = datetime(2026, 11, 23, 21, 14, tzinfo=UTC)
+
+    night = opened(here, evening)
+    morning = after(night, TimerRang(datetime(2026, 11, 24, 8, tzinfo=UTC), "offer", 1), here=here)
+
+    assert morning.effects[0] == offer("ana", 2, since="2026-11-23 22:14")
+
+
+def test_a_clock_that_runs_early_does_not_tell_the_person_twice():
+    here = clinic(therapist("Ana", hours=MORNINGS))
+    night = opened(here, NIGHT)
+
+    early = after(night, TimerRang(datetime(2026, 11, 24, 7, 59, 59, tzinfo=UTC), "offer", 1), here=here)
+
+    assert early.effects == (SetTimer("offer", timedelta(seconds=1), 2),)
+
+
+def test_who_comes_on_duty_later_and_was_not_asked_is_asked_then():
+    here = clinic(ANA, therapist("Bo", hours=MORNINGS))
+    night = opened(here, NIGHT)
+
+    nobody = after(night, TherapistDeclined(NIGHT, "ana"), here=here)
+    morning = after(nobody, TimerRang(datetime(2026, 11, 24, 8, tzinfo=UTC), "offer", 2), here=here)
+
+    assert nobody.effects == (mention("nobody_answered"), SetTimer("offer", timedelta(hours=6, minutes=30), 2))
+    assert morning.effects == (
+        offer("bo", 3, since="02:30"),
+        mention("asking_next", "Bo"),
+        SetTimer("offer", TEN, 3),
+    )
+
+
+def test_a_clinic_where_nobody_is_ever_on_duty_says_so_and_sets_no_timer():
+    here = clinic(therapist("Ana", hours=()))
+
+    assert opened(here) == Handled(
+        Request(Status.WAITING, Urgency.ROUTINE, MORNING, "fr", round=1), (mention("nobody_now"),)
+    )
+
+
+def test_the_timers_of_a_withdrawn_request_mean_nothing_to_the_next_one():
+    first = opened()
+    withdrawn = desk.withdraw(first.request, MORNING, THREE)
+
+    second = desk.open(OpenRequest(Urgency.ROUTINE), MORNING + TEN / 2, "fr", THREE, withdrawn.request)
+
+    assert second.effects[-1] == SetTimer("offer", TEN, 2)
+    assert after(second, rang(first, "offer")) == Handled(second.request)
+
+
+# --- takeover --------------------------------------------------------------------------------------------------
+
+
+def test_whoever_takes_over_has_it_and_the_others_who_were_asked_hear_who():
+    second = after(opened(), TherapistDeclined(MORNING, "ana"))
+
+    taken = after(second, took("bo"))
+
+    assert taken.request == replace(
+        second.request, status=Status.TAKEN, offered_to=None, owner="bo", idle=1, unanswered=True
+    )
+    assert taken.effects == (told_taken("ana", "Bo"), SetTimer("idle", TWENTY, 1))
+
+
+def test_writing_is_a_takeover_and_answers_the_person():
+    first = opened()
+
+    assert after(first, wrote("ana")) == Handled(
+        replace(first.request, status=Status.TAKEN, offered_to=None, owner="ana"), ()
+    )
+
+
+def test_two_claims_one_wins_and_the_other_is_told_who():
+    taken = after(opened(), took("bo"))
+
+    for second in (took("ana"), wrote("ana"), TherapistReleased(MORNING, "ana", "Ana")):
+        assert after(taken, second) == Handled(taken.request, (told_taken("ana", "Bo"),))
+
+
+def test_claiming_twice_changes_nothing():
+    taken = after(opened(), took("ana"))
+
+    assert after(taken, took("ana")) == Handled(taken.request)
+
+
+def test_a_late_press_on_an_expired_offer_still_takes_over():
+    first = opened()
+    second = after(first, rang(first, "offer"))
+
+    late = after(second, took("ana"))
+
+    assert late.request
+    assert (late.request.status, late.request.owner) == (Status.TAKEN, "ana")
+    assert late.effects[0] == told_taken("bo", "Ana")
+
+
+def test_an_unanswered_a_waiting_and_a_never_opened_conversation_can_be_taken_by_anybody():
+    nobody = after(opened(), *(TherapistDeclined(MORNING, who) for who in ("ana", "bo", "cleo")))
+    waiting = opened(clinic(therapist("Ana", hours=())))
+
+    for before in (nobody, waiting, Handled(None)):
+        taken = after(before, took("bo"))
+
+        assert taken.request
+        assert (taken.request.status, taken.request.owner) == (Status.TAKEN, "bo")
+
+
+def test_a_conversation_nobody_asked_to_have_taken_waits_for_no_word():
+    assert after(Handled(None), took("bo")) == Handled(
+        Request(Status.TAKEN, Urgency.ROUTINE, MORNING, "fr", owner="bo")
+    )
+
+
+def test_who_owns_the_conversation_without_a_request_still_wins():
+    assert desk.step(None, took("ana"), THREE, "bo") == Handled(None, (told_taken("ana", "Bo"),))
+
+
+def test_the_owner_named_after_the_takeover_changes_nothing():
+    first = opened()
+
+    assert desk.step(first.request, took("ana"), THREE, "ana") == desk.step(first.request, took("ana"), THREE, None)
+
+
+def test_a_colleague_who_went_off_duty_since_is_not_told():
+    here = clinic(therapist("Ana", hours=MORNINGS), BO)
+    asked = after(opened(here), TherapistDeclined(MORNING, "ana"), here=here)
+
+    taken = after(asked, took("bo", MORNING + timedelta(hours=4)), here=here)
+
+    assert taken.effects == (SetTimer("idle", TWENTY, 1),)
+
+
+def test_a_conversation_given_back_can_be_taken_again():
+    back = after(opened(), took("ana"), TherapistReleased(MORNING, "ana", "Ana"))
+
+    assert back.request
+    assert (back.request.status, back.request.owner, back.request.unanswered) == (Status.RELEASED, None, False)
+    assert back.effects == (Tell("ana", (Text("desk.released"),)),)
+    assert after(back, took("bo")).request == replace(back.request, status=Status.TAKEN, owner="bo")
+
+
+def test_giving_back_what_nobody_has_changes_nothing():
+    first = opened()
+
+    assert after(first, TherapistReleased(MORNING, "ana", "Ana")) == Handled(first.request)
+    assert after(Handled(None), TherapistReleased(MORNING, "ana", "Ana")) == Handled(None)
+
+
+# --- an idle human ---------------------------------------------------------------------------------------------
+
+
+def held(here: Clinic = THREE) -> Handled:
+    """Ana has it, and has written."""
+    return after(opened(here), wrote("ana"), here=here)
+
+
+def test_the_first_unanswered_message_starts_the_wait_and_the_next_do_not_prolong_it():
+    waiting = after(held(), said())
+
+    assert waiting.effects == (SetTimer("idle", TWENTY, 1),)
+    assert after(waiting, said(MORNING + TEN)) == Handled(waiting.request)
+    assert after(held(), PersonEdited(MORNING, "…", "1")) == waiting
+
+
+def test_an_answer_ends_the_wait():
+    waiting = after(held(), said())
+    answered = after(waiting, wrote("ana"))
+
+    assert answered == Handled(replace(waiting.request, unanswered=False))
+    assert after(answered, rang(waiting, "idle", TWENTY)) == Handled(answered.request)
+
+
+def test_a_new_wait_is_not_cut_short_by_the_timer_of_an_old_one():
+    first = after(held(), said())
+    second = after(first, wrote("ana"), said())
+
+    assert after(second, rang(first, "idle", TWENTY)) == Handled(second.request)
+
+
+def test_an_idle_owner_is_asked_then_each_colleague_on_duty_and_never_the_person():
+    waiting = after(held(), said())
+    told = []
+    for _ in range(4):
+        waiting = after(waiting, rang(waiting, "idle"))
+        told.append(waiting.effects)
+
+    assert told == [
+        (Tell("ana", (Text("desk.idle_owner"),)), SetTimer("idle", TWENTY, 2)),
+        (Tell("bo", (Text("desk.idle_next", (("therapist", "Ana"),)),)), SetTimer("idle", TWENTY, 3)),
+        (Tell("cleo", (Text("desk.idle_next", (("therapist", "Ana"),)),)), SetTimer("idle", TWENTY, 4)),
+        (),
+    ]
+
+
+def test_with_no_colleague_on_duty_the_next_to_come_is_waited_for():
+    here = clinic(ANA, therapist("Bo", hours=MORNINGS))
+    noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)  # 12:30 in Paris, the end of Bo's morning
+    waiting = after(held(here), said(), here=here)
+    reminded = after(waiting, rang(waiting, "idle"), here=here)
+
+    alone = after(reminded, TimerRang(noon, "idle", 2), here=here)
+    tomorrow = after(alone, TimerRang(noon + timedelta(hours=20, minutes=30), "idle", 3), here=here)
+
+    assert alone.effects == (SetTimer("idle", timedelta(hours=20, minutes=30), 3),)
+    assert tomorrow.effects[0] == Tell("bo", (Text("desk.idle_next", (("therapist", "Ana"),)),))
+
+
+def test_a_button_pressed_late_starts_no_wait():
+    assert after(held(), PersonTapped(MORNING, "1/menu/menu/human")) == Handled(held().request)
+
+
+# --- the person goes -------------------------------------------------------------------------------------------
+
+
+def test_a_person_who_no_longer_waits_is_answered_and_those_asked_are_told():
+    second = after(opened(), TherapistDeclined(MORNING, "ana"))
+
+    assert desk.withdraw(second.request, MORNING, THREE) == Handled(
+        replace(second.request, status=Status.WITHDRAWN, offered_to=None),
+        (Tell("ana", (Text("desk.withdrawn"),)), Tell("bo", (Text("desk.withdrawn"),)), mention("withdrawn")),
+    )
+
+
+def test_there_is_nothing_to_withdraw_without_an_open_request():
+    taken = held().request
+
+    assert desk.withdraw(taken, MORNING, THREE) == Handled(taken)
+    assert desk.withdraw(None, MORNING, THREE) == Handled(None)
+
+
+def test_a_person_who_left_is_not_waited_for_and_not_written_to():
+    first = opened()
+
+    assert after(first, PersonLeft(MORNING)) == Handled(
+        replace(first.request, status=Status.WITHDRAWN, offered_to=None), (Tell("ana", (Text("desk.withdrawn"),)),)
+    )
+
+
+def test_nobody_is_reminded_of_a_person_who_left():
+    waiting = after(held(), said())
+    gone = after(waiting, PersonLeft(MORNING))
+
+    assert after(gone, rang(waiting, "idle")) == Handled(gone.request)
+
+
+def test_what_concerns_no_request_changes_none():
+    first = opened()
+
+    for event in (
+        PersonArrived(MORNING),
+        PersonTapped(MORNING, "x"),
+        TherapistEdited(MORNING, "ana", "…", "7"),
+        TimerRang(MORNING, "silence", 1),
+        said(),
+    ):
+        assert after(first, event) == Handled(first.request)
+        assert after(Handled(None), event) == Handled(None)

@@ -1,0 +1,165 @@
+"""Anything can happen in any order: the person is never left without a next step, nobody off duty is disturbed."""
+
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+
+from flows.effects import OpenRequest, SetTimer, Urgency
+from flows.events import (
+    Event,
+    OfferUndelivered,
+    PersonLeft,
+    PersonSaid,
+    TherapistDeclined,
+    TherapistReleased,
+    TherapistSaid,
+    TherapistTookOver,
+    TimerRang,
+)
+from handoff import desk
+from handoff.desk import Handled, Mention, Tell
+from handoff.hours import Block
+from handoff.request import OPEN, Request, Status, from_json, to_json
+from handoff.roster import Clinic, next_on_duty, on_duty
+from tests.handoff.people import ALWAYS, MORNINGS, clinic, therapist
+
+NAMES = ("ana", "bo", "cleo")
+WHO = st.sampled_from(NAMES)
+HOURS = st.sampled_from([ALWAYS, MORNINGS, MORNINGS[:2], ()])
+TRUTHS = {"nobody_now", "nobody_answered"}
+
+
+class Walk(RuleBasedStateMachine):
+    """One conversation, its clock, and the timers that were set; a timer may also ring late, or twice."""
+
+    request: Request | None = None
+    here: Clinic
+    at = datetime(2026, 3, 27, 20, tzinfo=UTC)  # two nights before the clocks change
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.timers: list[tuple[datetime, SetTimer]] = []
+        self.rung: list[SetTimer] = []
+        self.truth_told = False
+
+    @initialize(hours=st.tuples(HOURS, HOURS, HOURS))
+    def work(self, hours: tuple[tuple[Block, ...], ...]) -> None:
+        self.here = clinic(*(therapist(name.capitalize(), own) for name, own in zip(NAMES, hours, strict=True)))
+
+    @precondition(lambda self: self.request is None or self.request.status not in OPEN | {Status.TAKEN})
+    @rule(locale=st.sampled_from(["fr", "en"]))
+    def ask_for_a_human(self, locale: str) -> None:
+        order = OpenRequest(Urgency.ROUTINE)
+        self.carry_out(desk.open(order, self.at, locale, self.here, self.request), acting=None)
+
+    @rule(minutes=st.integers(1, 60 * 30))
+    def time_passes(self, minutes: int) -> None:
+        until = self.at + timedelta(minutes=minutes)
+        while due := [timer for timer in self.timers if timer[0] <= until]:
+            first = min(due, key=lambda timer: timer[0])
+            self.timers.remove(first)
+            self.rung.append(first[1])
+            self.at = max(self.at, first[0])
+            self.happens(TimerRang(self.at, first[1].timer, first[1].token))
+        self.at = until
+
+    @precondition(lambda self: self.rung)
+    @rule(data=st.data())
+    def an_old_timer_rings_again(self, data: st.DataObject) -> None:
+        timer = data.draw(st.sampled_from(self.rung))
+        before = self.request
+
+        self.happens(TimerRang(self.at, timer.timer, timer.token))
+
+        assert self.request == before
+
+    @rule()
+    def person_writes(self) -> None:
+        self.happens(PersonSaid(self.at, "…", "1"))
+
+    @rule()
+    def person_leaves(self) -> None:
+        self.happens(PersonLeft(self.at))
+
+    @rule()
+    def person_withdraws(self) -> None:
+        self.carry_out(desk.withdraw(self.request, self.at, self.here), acting=None)
+
+    @rule(who=WHO)
+    def therapist_takes_over(self, who: str) -> None:
+        self.happens(TherapistTookOver(self.at, who, who.capitalize()), who)
+
+    @rule(who=WHO)
+    def therapist_writes(self, who: str) -> None:
+        self.happens(TherapistSaid(self.at, who, who.capitalize(), "…", "1"), who)
+
+    @rule(who=WHO)
+    def therapist_declines(self, who: str) -> None:
+        self.happens(TherapistDeclined(self.at, who), who)
+
+    @rule(who=WHO)
+    def therapist_releases(self, who: str) -> None:
+        self.happens(TherapistReleased(self.at, who, who.capitalize()), who)
+
+    @rule(who=WHO, round=st.integers(0, 6))
+    def an_offer_is_not_delivered(self, who: str, round: int) -> None:
+        self.happens(OfferUndelivered(self.at, who, round))
+
+    def happens(self, event: Event, acting: str | None = None) -> None:
+        owner = self.request.owner if self.request else None
+        self.carry_out(desk.step(self.request, event, self.here, owner), acting)
+
+    def carry_out(self, handled: Handled, acting: str | None) -> None:
+        request = handled.request
+        assert request is None or from_json(to_json(request)) == request
+        reachable = {t.id for t in on_duty(self.here, self.at, "fr")}
+        for effect in handled.effects:
+            match effect:
+                case Tell(therapist=told, texts=texts):
+                    owner_reminded = texts[0].id == "desk.idle_owner" and request and told == request.owner
+                    assert told in reachable or told == acting or owner_reminded
+                case Mention(place):
+                    assert request
+                    assert request.status is not Status.TAKEN
+                    self.truth_told = place.step in TRUTHS
+                case SetTimer(_, after, _):
+                    assert after > timedelta(0)
+                    self.timers.append((self.at + after, effect))
+        self.request = request
+
+    def rings(self, timer: str, token: int) -> bool:
+        return [t.token for _, t in self.timers if t.timer == timer and t.token >= token] == [token]
+
+    @invariant()
+    def whoever_waits_has_a_next_step(self) -> None:
+        request = self.request
+        if request is None or request.status not in OPEN:
+            return
+        if request.status is Status.OFFERED:
+            assert self.rings("offer", request.round)
+            return
+        assert self.truth_told
+        assert self.rings("offer", request.round) or next_on_duty(self.here, self.at, request.asked) is None
+
+    @invariant()
+    def whoever_waits_for_an_owners_word_has_a_next_step(self) -> None:
+        request = self.request
+        if request is None or not request.unanswered:
+            return
+        assert request.status is Status.TAKEN
+        assert self.rings("idle", request.idle) or next_on_duty(self.here, self.at, request.idle_told) is None
+
+    @invariant()
+    def who_has_what_is_never_in_doubt(self) -> None:
+        request = self.request
+        if request is None:
+            return
+        assert (request.owner is not None) is (request.status is Status.TAKEN)
+        assert (request.offered_to is not None) is (request.status is Status.OFFERED)
+        assert len(set(request.asked)) == len(request.asked)
+
+
+Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+TestWalk = Walk.TestCase
