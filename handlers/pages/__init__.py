@@ -1,0 +1,1 @@
+"""What the browser gets: templates, style, scripts, and what all our pages share on the way out."""

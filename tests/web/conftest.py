@@ -1,0 +1,111 @@
+"""The pages served over real HTTP on a free port, and a real browser in front of them."""
+
+import asyncio
+import os
+import shutil
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx
+import pytest
+import uvicorn
+from playwright.async_api import Browser, async_playwright
+from starlette.applications import Starlette
+
+from handlers import desk_web, person_web
+
+from .room import DeskSide, PersonSide
+from .words import Words
+
+CLINIC = {"fr": "Clinique du Pont imaginaire", "en": "Imaginary Bridge Clinic"}
+LINES = {
+    "fr": [
+        "15 — SAMU, urgences médicales, 24\u00a0h/24",
+        "3114 — prévention du suicide, gratuit, 24\u00a0h/24",
+        "Ou les urgences de l’hôpital le plus proche",
+    ],
+    "en": [
+        "15 — medical emergencies, day and night",
+        "3114 — suicide prevention, free, day and night",
+        "Or the nearest hospital emergency department",
+    ],
+}
+
+
+class Server(uvicorn.Server):
+    def __init__(self, config: uvicorn.Config) -> None:
+        super().__init__(config)
+        self.up = asyncio.Event()
+
+    async def startup(self, sockets: list[socket.socket] | None = None) -> None:
+        await super().startup(sockets)
+        self.up.set()
+
+
+@dataclass
+class Served:
+    url: str
+    room: PersonSide
+    server: uvicorn.Server
+    closing: asyncio.Event
+    port: int
+
+
+async def serve(room: PersonSide, port: int = 0, beat: float = 0.3) -> tuple[Served, asyncio.Task[None]]:
+    closing = asyncio.Event()
+    app = Starlette(
+        routes=[
+            *person_web.routes(
+                room,
+                Words(),
+                clinic=CLINIC.__getitem__,
+                urgent_lines=LINES.__getitem__,
+                closing=closing,
+                beat=beat,
+            ),
+            *desk_web.routes(DeskSide(room), Words(), closing=closing, beat=beat),
+            *person_web.links_routes(room, Words()),
+        ]
+    )
+    listener = socket.create_server(("127.0.0.1", port))
+    port = listener.getsockname()[1]
+    server = Server(uvicorn.Config(app, log_level="warning", timeout_graceful_shutdown=3))
+    running = asyncio.create_task(server.serve(sockets=[listener]))
+    await server.up.wait()
+    return Served(f"http://127.0.0.1:{port}", room, server, closing, port), running
+
+
+async def stop(served: Served, running: asyncio.Task[None]) -> None:
+    served.closing.set()
+    served.server.should_exit = True
+    await running
+
+
+@pytest.fixture
+async def served() -> AsyncIterator[Served]:
+    served, running = await serve(PersonSide())
+    yield served
+    await stop(served, running)
+
+
+@pytest.fixture
+async def http(served: Served) -> AsyncIterator[httpx.AsyncClient]:
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "fr-FR,fr;q=0.9"}
+    async with httpx.AsyncClient(base_url=served.url, headers=headers) as client:
+        yield client
+
+
+@pytest.fixture
+async def browser() -> AsyncIterator[Browser]:
+    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
+    if not chromium:
+        pytest.fail("Chromium is missing: on Debian, apt-get install chromium; or name it in CHROMIUM.")
+    flags = (
+        "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
+        "--disable-sync --disable-quic"
+    )
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=chromium, args=flags.split(" "))
+        yield browser
+        await browser.close()

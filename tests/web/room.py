@@ -1,0 +1,327 @@
+"""A small room in memory: what the program gives to the pages, without the program."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field, replace
+from datetime import UTC, datetime, timedelta
+
+from flows.events import FileRef, Media, PersonArrived, PersonSaid, PersonSent, PersonTapped
+from handlers.port import (
+    Acted,
+    Button,
+    Card,
+    Closed,
+    Colleague,
+    Incoming,
+    Line,
+    Outcome,
+    Shown,
+    Standing,
+)
+
+
+@dataclass
+class Talk:
+    """One conversation, as both sides see it."""
+
+    address: str
+    locale: str
+    shown: list[Shown] = field(default_factory=list)
+    lines: list[Line] = field(default_factory=list)
+    shown_files: dict[int, bytes] = field(default_factory=dict)
+    line_files: dict[int, bytes] = field(default_factory=dict)
+    since: datetime = field(default_factory=lambda: datetime.now(UTC))
+    waiting: datetime | None = None
+    shared: str = ""
+    urgent: bool = False
+    owner: str = ""
+    settling: bool = False
+    unread: int = 0
+
+
+class Room:
+    """PersonRoom, DeskRoom and Links in one. closed: refuse everything, as a stopping program does."""
+
+    def __init__(self) -> None:
+        self.closed = False
+        self.talks: dict[str, Talk] = {}
+        self.taken: list[Incoming] = []
+        self.acts: dict[str, Acted] = {}
+        self.kept: dict[str, bytes] = {}
+        self.tokens = {"a-fresh-link": "ines"}
+        self.sessions: dict[str, str] = {}
+        self.therapists = {
+            "ines": Colleague("ines", "Inès Faux-Semblant", "fr"),
+            "tom": Colleague("tom", "Tom Placeholder", "en"),
+        }
+        self.links = {"good-link": "https://scheduling.example/ines"}
+        self.clicks: list[str] = []
+        self._stirred: set[asyncio.Event] = set()
+
+    # what a test does
+
+    def bot_says(self, talk: Talk, text: str, *labels: str, url: str = "", at: datetime | None = None) -> Shown:
+        nth = len(talk.shown) + 1
+        buttons = tuple(Button(label, f"{nth}/menu/menu/{label[:8]}") for label in labels)
+        if url:
+            buttons = (Button("Voir les horaires", url=url),)
+        return self.show(talk, text, buttons=buttons, at=at)
+
+    def show(
+        self,
+        talk: Talk,
+        text: str,
+        *,
+        buttons: tuple[Button, ...] = (),
+        author: str = "",
+        media: Media | None = None,
+        edits: int | None = None,
+        reply_to: str | None = None,
+        at: datetime | None = None,
+    ) -> Shown:
+        one = Shown(
+            talk.shown[-1].id + 1 if talk.shown else 1,
+            at or datetime.now(UTC),
+            text,
+            buttons,
+            media,
+            author,
+            edits,
+            reply_to,
+        )
+        talk.shown.append(one)
+        self.stir()
+        return one
+
+    def line(self, talk: Talk, author: str, text: str, **more: object) -> Line:
+        one = Line(
+            len(talk.lines) + 1,
+            datetime.now(UTC),
+            author,
+            text,
+            media=None,
+            text_id="welcome.hello" if author == "bot" else "",
+            delivered=True,
+            failed=False,
+            reply_to=None,
+            edited=False,
+        )
+        talk.lines.append(replace(one, **more))  # type: ignore[arg-type]
+        self.stir()
+        return talk.lines[-1]
+
+    def wait(self, talk: Talk, shared: str = "", minutes: int = 4, urgent: bool = False) -> None:
+        talk.waiting, talk.shared, talk.urgent = datetime.now(UTC) - timedelta(minutes=minutes), shared, urgent
+        self.stir()
+
+    def settle(self, talk: Talk) -> None:
+        talk.settling = False
+        self.stir()
+
+    def stir(self) -> None:
+        for one in self._stirred:
+            one.set()
+
+    def _open(self) -> None:
+        if self.closed:
+            raise Closed
+
+    # Road, PersonRoom
+
+    async def take(self, incoming: Incoming) -> bool:
+        self._open()
+        if incoming.update in {one.update for one in self.taken}:
+            return False
+        self.taken.append(incoming)
+        talk = self.talks.setdefault(incoming.address, Talk(incoming.address, incoming.locale or "fr"))
+        event = incoming.event
+        match event:
+            case PersonArrived():
+                self.bot_says(talk, "Bonjour." if talk.locale == "fr" else "Hello.", "Respirer", "Plus tard")
+            case PersonSaid(text=text) | PersonTapped(press=text):
+                if not talk.owner and text in ("English", "Français"):
+                    talk.locale = "en" if text == "English" else "fr"
+                if isinstance(event, PersonSaid):
+                    self.line(talk, "person", text)
+                if not talk.owner:
+                    self.bot_says(talk, f"Entendu\u00a0: {text}")
+            case PersonSent(media=media):
+                sent = self.line(talk, "person", media.caption, media=media)
+                if media.file:
+                    talk.line_files[sent.id] = self.kept[media.file.id]
+        if talk.owner:
+            talk.unread += 1
+        self.stir()
+        return True
+
+    def unknown(self, platform: str, kind: str) -> None:
+        raise AssertionError((platform, kind))
+
+    async def shown(self, address: str, after: int) -> list[Shown]:
+        self._open()
+        talk = self.talks.get(address)
+        return [one for one in talk.shown if one.id > after] if talk else []
+
+    async def changes(self, person_or_therapist: str) -> AsyncIterator[None]:
+        stirred = asyncio.Event()
+        self._stirred.add(stirred)
+        try:
+            while True:
+                await stirred.wait()
+                stirred.clear()
+                yield
+        finally:
+            self._stirred.discard(stirred)
+
+    async def locale(self, address: str) -> str | None:
+        self._open()
+        return self.talks[address].locale if address in self.talks else None
+
+    async def human(self, address: str) -> str:
+        talk = self.talks.get(address)
+        return self.therapists[talk.owner].name if talk and talk.owner and not talk.settling else ""
+
+    def _keep(self, body: bytes) -> FileRef:
+        id = f"file-{len(self.kept) + 1}"
+        self.kept[id] = body
+        return FileRef("web", id)
+
+    def _talk(self, conversation: str) -> Talk | None:
+        return next((talk for talk in self.talks.values() if self.name(talk) == conversation), None)
+
+    def name(self, talk: Talk) -> str:
+        return f"c{list(self.talks.values()).index(talk) + 1}"
+
+
+class PersonSide(Room):
+    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
+        return self._keep(body)
+
+    async def file(self, address: str, message: int) -> bytes | None:
+        return self.talks[address].shown_files.get(message)
+
+    async def follow(self, token: str, at: datetime) -> str | None:
+        self._open()
+        if token in self.links:
+            self.clicks.append(token)
+        return self.links.get(token)
+
+
+class DeskSide:
+    """The desk of a Room."""
+
+    def __init__(self, room: Room) -> None:
+        self.room = room
+
+    async def sign_in(self, token: str) -> str | None:
+        therapist = self.room.tokens.pop(token, None)
+        if therapist is None:
+            return None
+        self.room.sessions[f"session-{therapist}"] = therapist
+        return f"session-{therapist}"
+
+    async def colleague(self, session: str) -> Colleague | None:
+        self.room._open()
+        return self.room.therapists.get(self.room.sessions.get(session, ""))
+
+    async def sign_out(self, session: str) -> None:
+        self.room.sessions.pop(session, None)
+        self.room.stir()
+
+    async def cards(self, therapist: str) -> list[Card]:
+        self.room._open()
+        cards = []
+        for talk in self.room.talks.values():
+            if talk.owner == therapist:
+                standing = Standing.SETTLING if talk.settling else Standing.YOURS
+            elif talk.owner:
+                standing = Standing.THEIRS
+            elif talk.waiting:
+                standing = Standing.OFFERED if therapist == "ines" else Standing.WAITING
+            else:
+                continue
+            mine = talk.owner == therapist
+            cards.append(
+                Card(
+                    self.room.name(talk),
+                    standing,
+                    talk.locale,
+                    "web",
+                    talk.waiting or talk.since,
+                    "" if talk.owner and not mine else talk.shared,
+                    talk.urgent,
+                    talk.unread if mine else 0,
+                    self.room.therapists[talk.owner].name if talk.owner else "",
+                )
+            )
+        order = [Standing.OFFERED, Standing.WAITING, Standing.SETTLING, Standing.YOURS, Standing.THEIRS]
+        return sorted(cards, key=lambda card: (order.index(card.standing), card.since))
+
+    async def lines(self, therapist: str, conversation: str, after: int = 0) -> list[Line]:
+        talk = self.room._talk(conversation)
+        if talk is None or talk.owner != therapist:
+            return []
+        talk.unread = 0
+        return [one for one in talk.lines if one.id > after]
+
+    async def take_over(self, therapist: str, conversation: str, act: str) -> Acted:
+        self.room._open()
+        return self._once(act, lambda: self._claim(therapist, conversation))
+
+    async def say(
+        self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None
+    ) -> Acted:
+        self.room._open()
+        return self._once(act, lambda: self._say(therapist, conversation, content, reply_to))
+
+    async def decline(self, therapist: str, conversation: str, act: str) -> Acted:
+        return self._once(act, lambda: self._put_back(conversation, waiting=None))
+
+    async def release(self, therapist: str, conversation: str, act: str) -> Acted:
+        return self._once(act, lambda: self._put_back(conversation, owner=""))
+
+    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
+        return self.room._keep(body)
+
+    async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
+        talk = self.room._talk(conversation)
+        return talk.line_files.get(line) if talk and talk.owner == therapist else None
+
+    def changes(self, therapist: str) -> AsyncIterator[None]:
+        return self.room.changes(therapist)
+
+    def _once(self, act: str, do: object) -> Acted:
+        if act not in self.room.acts:
+            self.room.acts[act] = do()  # type: ignore[operator]
+        self.room.stir()
+        return self.room.acts[act]
+
+    def _claim(self, therapist: str, conversation: str) -> Acted:
+        talk = self.room._talk(conversation)
+        if talk is None:
+            return Acted(Outcome.GONE)
+        if talk.owner and talk.owner != therapist:
+            return Acted(Outcome.TAKEN, self.room.therapists[talk.owner].name)
+        talk.settling, talk.owner, talk.waiting = not talk.owner, therapist, None
+        return Acted(Outcome.DONE)
+
+    def _say(self, therapist: str, conversation: str, content: str | Media, reply_to: int | None) -> Acted:
+        claimed = self._claim(therapist, conversation)
+        talk = self.room._talk(conversation)
+        if claimed.outcome is not Outcome.DONE or talk is None:
+            return claimed
+        name = self.room.therapists[therapist].name
+        text, media = (content, None) if isinstance(content, str) else (content.caption, content)
+        self.room.line(talk, name, text, media=media, reply_to=reply_to)
+        shown = self.room.show(talk, text, author=name, media=media)
+        if media and media.file:
+            talk.shown_files[shown.id] = talk.line_files[talk.lines[-1].id] = self.room.kept[media.file.id]
+        return claimed
+
+    def _put_back(self, conversation: str, **change: object) -> Acted:
+        talk = self.room._talk(conversation)
+        if talk is None:
+            return Acted(Outcome.GONE)
+        for name, value in change.items():
+            setattr(talk, name, value)
+        return Acted(Outcome.DONE)
