@@ -3,7 +3,7 @@
 import asyncio
 import contextlib
 import signal
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
@@ -376,7 +376,7 @@ class _Server(uvicorn.Server):
     """uvicorn without its own signal handling: Program.stop ends everything in order."""
 
     @contextlib.contextmanager
-    def capture_signals(self):  # type: ignore[no-untyped-def, override]
+    def capture_signals(self) -> Generator[None, None, None]:
         yield
 
 
@@ -386,5 +386,5 @@ async def _settled(tasks: list["asyncio.Task[None]"]) -> None:
         return
     _, late = await asyncio.wait(tasks, timeout=STOP_WITHIN.total_seconds())
     for task in late:
-        log.warning("ended_by_force", task=task.get_coro().__qualname__ if task.get_coro() else "")
+        log.warning("ended_by_force", task=task.get_name())
         task.cancel()

@@ -21,7 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncEngine
 from bot import envelope, outbox, store
 from bot.outbox import Ended, Held
 from bot.pace import NO_LIMITS, Limits, Pace
-from bot.retry import next_try
+from bot.retry import FIRST_WAIT, next_try
 from bot.store import Outgoing, Put
 from bot.vault import PersonKey, Vault
 from flows.effects import Weight
@@ -31,15 +31,33 @@ from handlers.port import Message, Platform, Threads
 
 log = structlog.get_logger()
 
-SEND_TIMEOUT = timedelta(seconds=10)
-LEASE = timedelta(seconds=15)  # longer than a send may take, or two could send the same row
-ANNOUNCEMENT_PATIENCE = timedelta(seconds=20)  # then the therapist is told all the same
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
-IDLE_LOOK = 1.0  # seconds between looks at the outbox when nothing wakes us
-HEARTBEAT = 5.0  # seconds
 AT_ONCE = 64  # deliveries in flight
 MERGED = 30  # relayed messages in one, at most
 LOST = (OSError, TimeoutError, InterfaceError, DBAPIError)
+
+
+@dataclass(frozen=True, slots=True)
+class Tempo:
+    """How long things may take.
+
+    lease:     a held row is this process's for so long; longer than `send`, or two could send the same row.
+    announcement: a takeover's announcement is waited for so long; then the therapist is told all the same.
+    look:      between looks at the outbox when nothing wakes us.
+    heartbeat: between signs of life, and tidyings.
+    """
+
+    send: timedelta = timedelta(seconds=10)
+    lease: timedelta = timedelta(seconds=15)
+    announcement: timedelta = timedelta(seconds=20)
+    look: timedelta = timedelta(seconds=1)
+    heartbeat: timedelta = timedelta(seconds=5)
+    first_wait: timedelta = FIRST_WAIT
+
+    @property
+    def start_within(self) -> float:
+        """Seconds after the claim in which a sending must begin to end before the lease does."""
+        return (self.lease - self.send).total_seconds()
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,9 +89,11 @@ class Deliver:
         group: str = "",
         thread_title: Callable[[int], str] = str,
         undelivered: Undelivered | None = None,
+        tempo: Tempo | None = None,
     ) -> None:
         """group: chat of the therapists' group. undelivered: hears of every row that was given up."""
         self.id: UUID = uuid4()
+        self.tempo = tempo or Tempo()
         self._engine = engine
         self._vault = vault
         self._outlets = dict(outlets)
@@ -138,7 +158,7 @@ class Deliver:
 
         conversations: by id, the person's key (wrapped) and address (sealed).
         """
-        until = time.monotonic() + (LEASE - SEND_TIMEOUT).total_seconds()
+        until = time.monotonic() + self.tempo.start_within
         for row, put in zip(rows, puts, strict=True):
             if put.claimed:
                 key, address = conversations[row.conversation]
@@ -156,13 +176,13 @@ class Deliver:
             try:
                 if time.monotonic() >= beat:
                     await self._heartbeat()
-                    beat = time.monotonic() + HEARTBEAT
+                    beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
                 await self._settle()
                 if self._more and not self._closed and time.monotonic() >= self._claim_at:
                     await self._claim()
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__)
-                await asyncio.sleep(IDLE_LOOK)
+                await asyncio.sleep(self.tempo.look.total_seconds())
             await self._rest()
         try:
             async with self._engine.begin() as db:
@@ -182,7 +202,7 @@ class Deliver:
 
     async def _rest(self) -> None:
         now = time.monotonic()
-        pause = IDLE_LOOK
+        pause = self.tempo.look.total_seconds()
         if self._more and self._claim_at > now:
             pause = min(pause, self._claim_at - now)
         if self._ended or (self._more and self._claim_at <= now and not self._closed):
@@ -197,7 +217,7 @@ class Deliver:
     async def _heartbeat(self) -> None:
         async with self._engine.begin() as db:
             processes = await outbox.alive(db, self.id)
-            await outbox.tidy(db, ANNOUNCEMENT_PATIENCE)
+            await outbox.tidy(db, self.tempo.announcement)
         for pace in self._paces.values():
             pace.share(processes)
 
@@ -229,15 +249,17 @@ class Deliver:
             async with self._engine.begin() as db:
                 slow = pace.resting(now)
                 wait = min([wait, *slow.values()])
-                ids = await outbox.claim(db, self.id, LEASE, [name], [*self._lanes, *slow], room, pace.per_minute)
+                ids = await outbox.claim(
+                    db, self.id, self.tempo.lease, [name], [*self._lanes, *slow], room, pace.per_minute
+                )
                 rows = await outbox.held(db, ids)
                 merged = [
-                    await outbox.merge_with(db, row, self.id, LEASE, MERGED)
+                    await outbox.merge_with(db, row, self.id, self.tempo.lease, MERGED)
                     if row.place == "group" and row.kind == "relay"
                     else []
                     for row in rows
                 ]
-            until = now + (LEASE - SEND_TIMEOUT).total_seconds()
+            until = now + self.tempo.start_within
             for row, others in zip(rows, merged, strict=True):
                 self._fly(row, until, others)
             if len(ids) == room:
@@ -286,7 +308,7 @@ class Deliver:
         if time.monotonic() > flight.until:
             raise TryLater("this process was held up; the lease would not cover the sending")
         try:
-            async with asyncio.timeout(SEND_TIMEOUT.total_seconds()):
+            async with asyncio.timeout(self.tempo.send.total_seconds()):
                 receipt = await outlet.platform.send(address, message, file)
         except TimeoutError as error:
             raise TryLater("no answer in time") from error
@@ -352,7 +374,7 @@ class Deliver:
             return
         if isinstance(error, TryLater) and error.after:
             self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())
-        again = next_try(row.tries, error, now, Weight(row.weight))
+        again = next_try(row.tries, error, now, Weight(row.weight), self.tempo.first_wait)
         log.info(
             "not_sent",
             row=row.id,

@@ -230,8 +230,8 @@ class Desk:
         locale = self._therapists[therapist].languages[0]
         return DeskAnswer(notice=self._wording.sentence(sentence, locale, **values))
 
-    def _say(self, therapist: str, sentence: str, **values: str) -> DeskAnswer:
-        locale = self._therapists[therapist].languages[0]
+    def _say(self, to: str, sentence: str, **values: str) -> DeskAnswer:
+        locale = self._therapists[to].languages[0]
         return DeskAnswer(say=self._wording.sentence(sentence, locale, **values))
 
     def _event(self, verb: str, therapist: str, at: datetime) -> TherapistEvent | None:

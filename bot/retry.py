@@ -5,24 +5,31 @@ from datetime import datetime, timedelta
 from flows.effects import Weight
 from handlers.errors import DeliveryError, Rejected, TryLater, Unreachable
 
-MAX_TRIES = 10  # the last wait is then 512 s; all of them together about a quarter of an hour
+MAX_TRIES = 10  # a quarter of an hour, with the waits below
 MAX_WAIT = timedelta(minutes=5)
 REMINDER_TRIES = 2  # a late reminder is worse than none
+FIRST_WAIT = timedelta(seconds=2)
 
 
-def next_try(tries: int, error: DeliveryError, now: datetime, weight: Weight = Weight.NORMAL) -> datetime | None:
+def next_try(
+    tries: int,
+    error: DeliveryError,
+    now: datetime,
+    weight: Weight = Weight.NORMAL,
+    first_wait: timedelta = FIRST_WAIT,
+) -> datetime | None:
     """Return when to send again, or None to give up.
 
     tries: sends already made, 1 or more.
-    Waits 2, 4, 8 ... seconds, and never less than the platform asked for. A crisis message is never given up for
-    a reason that may pass.
+    Waits `first_wait`, then twice as long each time, and never less than the platform asked for. A crisis message is
+    never given up for a reason that may pass.
     """
     if isinstance(error, (Unreachable, Rejected)):
         return None
     limit = REMINDER_TRIES if weight is Weight.REMINDER else MAX_TRIES
     if tries >= limit and weight is not Weight.CRISIS:
         return None
-    wait = min(timedelta(seconds=2 ** min(tries, MAX_TRIES)), MAX_WAIT)
+    wait = min(first_wait * 2 ** (min(tries, MAX_TRIES) - 1), MAX_WAIT)
     if isinstance(error, TryLater):
         wait = max(wait, error.after)
     return now + wait

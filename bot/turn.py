@@ -11,6 +11,7 @@ import secrets
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 from uuid import uuid4
 
@@ -22,12 +23,12 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import carry, envelope, store
 from bot.carry import Carried, Seat
 from bot.decide import Decision, decide
-from bot.deliver import LEASE, STORED, Deliver
+from bot.deliver import STORED, Deliver
 from bot.vault import PersonKey, Vault
 from bot.wording import Wording
 from flows import state as states
 from flows.book import Book
-from flows.effects import Say, SetTimer, Text
+from flows.effects import Agree, Say, SetTimer, Text
 from flows.events import (
     Event,
     FileRef,
@@ -195,7 +196,9 @@ class Turns:
             kept = [c for c in conversations if not c.erased]
             rows = self._deliver.warm([row for c in kept for row in c.rows])
             try:
-                puts = await store.save(db, list(claims), [_saved(c) for c in kept], rows, self._deliver.id, LEASE)
+                puts = await store.save(
+                    db, list(claims), [_saved(c) for c in kept], rows, self._deliver.id, self._deliver.tempo.lease
+                )
             except store.AlreadyTaken:
                 await db.rollback()
                 return await self._without_taken(db, batch)
@@ -350,15 +353,11 @@ class Turns:
             later.append(lambda db: store.owner_changed(db, id, epoch, owner, at))
         for name, content, message, reply_to, edited in carried.words:
             body = key.seal(envelope.pack_words(content))
-            later.append(
-                lambda db, n=name, b=body, m=message, r=reply_to, e=edited: store.record_words(db, id, n, b, m, r, e)
-            )
+            later.append(partial(_record_words, id, name, body, message, reply_to, edited))
         for agree in carried.agreements:
-            later.append(lambda db, a=agree: store.record_consent(db, id, a.purpose, a.agreed))
+            later.append(partial(_record_consent, id, agree))
             if agree.purpose == "human":
                 conversation.read_since = event.at if agree.agreed else None
-            if not agree.agreed:
-                later.append(lambda db, a=agree: store.forget_words(db, id, a.purpose == "human"))
         if carried.show_data:
             self._show_data(conversation, event.at)
         if isinstance(event, TherapistTookOver | TherapistReleased) and before.owner != decision.state.owner:
@@ -445,7 +444,7 @@ class Turns:
                 )
                 for (message, otherwise), out in opened
             ]
-            await store.save(db, [], [], farewell, self._deliver.id, LEASE)
+            await store.save(db, [], [], farewell, self._deliver.id, self._deliver.tempo.lease)
 
         conversation.later = [start_anew]
         conversation.shown_on_desk = True
@@ -483,3 +482,24 @@ def _fail(waiting: _Waiting, error: Exception) -> None:
 
 def now() -> datetime:
     return datetime.now(UTC)
+
+
+# What rarely happens in a turn is written after the batch, under the same lock, in this form: (facts..., db).
+
+
+async def _record_words(
+    conversation: int,
+    name: str,
+    body: bytes,
+    message: str | None,
+    reply_to: str | None,
+    edited: bool,
+    db: AsyncConnection,
+) -> None:
+    await store.record_words(db, conversation, name, body, message, reply_to, edited)
+
+
+async def _record_consent(conversation: int, agree: Agree, db: AsyncConnection) -> None:
+    await store.record_consent(db, conversation, agree.purpose, agree.agreed)
+    if not agree.agreed:
+        await store.forget_words(db, conversation, said_to_therapists=agree.purpose == "human")
