@@ -9,6 +9,7 @@ from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
 from bot.wording import CATALOGUE
+from flows import page
 from flows.book import Sentence, proofread
 
 LOCALES = ("en", "fr")
@@ -19,8 +20,11 @@ def update(content: Path, locales: Path) -> None:
     """Bring the template and the catalogues in line with the content.
 
     A sentence whose English changed keeps its translation, marked fuzzy until somebody has looked at it. One that is
-    gone is dropped. English says what the content says.
+    gone is dropped. English says what the content says. Raises BrokenFlow for a file that cannot be read: its
+    translations would be taken for gone.
     """
+    for path in sorted(content.glob("*.yaml")):
+        page.read(path)
     for path, text in _files(content, locales).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")

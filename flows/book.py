@@ -171,9 +171,10 @@ class _Reading:
         self.look_for_the_needed(flows, lines.values())
         chosen = lines.get((country, region)) or lines.get((country, "")) or lines.get((ELSEWHERE, ""))
         placeholders = {id: braces(sentence.english) for id, sentence in self.sentences.items()}
+        in_order = sorted(self.sentences.items(), key=lambda item: (item[1].file, item[1].line))
         return Book(
             flows=flows,
-            sentences=self.sentences,
+            sentences=dict(in_order),
             steps=steps_by_place,
             placeholders={id: names for id, names in placeholders.items() if names},
             wishes=wishes,

@@ -44,7 +44,7 @@ from flows.events import (
 )
 from flows.flow import BACK, Back, Do, Go, Hear, Kind, Option, Step
 from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, words_of
-from flows.lines import shown
+from flows.lines import urgent
 from flows.state import Place, Press, State
 
 SAME_PRESS = timedelta(seconds=10)  # Telegram sends a press again within seconds, under a new update id
@@ -459,7 +459,7 @@ class _Taking:
         """Say this step's message; ask, when it asks."""
         texts = before + self.filled(there.says, values)
         if Do.SHOW_LINES in there.do:
-            texts += shown(self.book.lines, self.state.locale, self.at)
+            texts += urgent(self.book, self.state.locale, self.at)
         if not there.asks:
             if texts:
                 self.effects.append(Say(texts, there.weight))

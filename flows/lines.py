@@ -4,6 +4,7 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, time
 from functools import reduce
+from typing import Protocol
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from flows.effects import Text
@@ -75,17 +76,24 @@ class Directory:
     lines: tuple[Line, ...]
 
 
-def shown(directory: Directory, locale: str, at: datetime | None) -> tuple[Text, ...]:
+class WithLines(Protocol):
+    """A book, as far as its urgent lines go."""
+
+    @property
+    def lines(self) -> Directory: ...
+
+
+def urgent(book: WithLines, locale: str, at: datetime | None = None) -> tuple[Text, ...]:
     """The paragraphs a person reads: the emergency number, then the lines that can help now.
 
     at: None when the hour is not known; nothing is then said to be closed.
     """
     lines = sorted(
-        directory.lines,
+        book.lines.lines,
         key=lambda line: (line.is_open(at) is False, locale not in line.languages, line.is_open(at) is None),
     )
     return (
-        _text("emergency", number=directory.emergency),
+        _text("emergency", number=book.lines.emergency),
         *(_line(line, locale, at) for line in lines[:LINES_SHOWN]),
     )
 
