@@ -28,3 +28,7 @@ class Rejected(DeliveryError):
 
 class ThreadGone(DeliveryError):
     """The desk's thread for this conversation has vanished: open a new one, then send there."""
+
+
+class BadToken(Exception):
+    """A platform does not know the token we were given. Its message names the setting."""

@@ -1,0 +1,53 @@
+"""Sentences and roads for tests of the edge."""
+
+from handlers.port import Closed, DeskAnswer, DeskHeard, Incoming
+
+
+class Words:
+    """port.Sentences that says the id and the language."""
+
+    def sentence(self, text: str, locale: str, **values: str) -> str:
+        return f"{text} ({locale})"
+
+
+class Road:
+    """port.Road that remembers. closed: how many takes are refused before it opens."""
+
+    def __init__(self, closed: int = 0) -> None:
+        self.closed = closed
+        self.taken: list[Incoming] = []
+        self.strange: list[tuple[str, str]] = []
+
+    async def take(self, incoming: Incoming) -> bool:
+        if self.closed:
+            self.closed -= 1
+            raise Closed
+        new = incoming.update not in [each.update for each in self.taken]
+        if new:
+            self.taken.append(incoming)
+        return new
+
+    def unknown(self, platform: str, kind: str) -> None:
+        self.strange.append((platform, kind))
+
+
+class DeskRoad:
+    """port.DeskRoad that knows some people, and answers them all alike."""
+
+    def __init__(self, known: set[str], answer: DeskAnswer) -> None:
+        self.known = known
+        self.answer = answer
+        self.closed = 0
+        self.heard: list[DeskHeard] = []
+        self.strange: list[tuple[str, str]] = []
+
+    async def hear(self, heard: DeskHeard) -> DeskAnswer | None:
+        if self.closed:
+            self.closed -= 1
+            raise Closed
+        if heard.update not in [each.update for each in self.heard]:
+            self.heard.append(heard)
+        return self.answer if heard.who in self.known else None
+
+    def unknown(self, platform: str, kind: str) -> None:
+        self.strange.append((platform, kind))
