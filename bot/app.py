@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
+from typing import Protocol, TypeVar
 
 import asyncpg
 import structlog
@@ -35,16 +36,18 @@ from flows import lines
 from flows.book import Book, load
 from flows.events import FileRef, OfferUndelivered
 from handlers.desk_telegram import DeskTelegram
-from handlers.errors import DeliveryError
+from handlers.errors import DeliveryError, Unreachable
 from handlers.person_telegram import PersonTelegram
 from handlers.port import Closed, Message, Receipt
 from handoff.roster import Clinic
 
 log = structlog.get_logger()
+Way = TypeVar("Way", contravariant=True)
 
 ROOT = Path(__file__).parent.parent
 CONTENT = ROOT / "flows" / "content"
 LOCALES = ROOT / "locales"
+PERSON_WEBHOOK, DESK_WEBHOOK = "/telegram/person", "/telegram/desk"
 POLLING_LOCK = 70  # advisory: of all processes, one polls Telegram
 JOINED_LOOK = 10.0  # seconds between looks at who has joined, when nothing told us
 STOP_WITHIN = timedelta(seconds=20)
@@ -59,6 +62,10 @@ class Roles:
 
 
 BOTH = Roles(web=True, worker=True)
+
+
+class _Webhook(Protocol[Way]):
+    async def webhook(self, road: Way, secret: str | None, body: bytes) -> int: ...
 
 
 class _DeskMark:
@@ -93,17 +100,22 @@ class Program:
         self.wording = Wording(self.book, catalogues(LOCALES))
         self.signals = Signals(database)
         self.person_telegram = (
-            PersonTelegram(settings.person_token, self.wording, settings.telegram_url)
+            PersonTelegram(
+                settings.person_token, self.wording, url=settings.telegram_url, secret=settings.webhook_secret
+            )
             if settings.person_token
             else None
         )
-        self.desk_telegram = DeskTelegram(settings.desk_token, settings.telegram_url) if settings.desk_token else None
+        self.desk_telegram = (
+            DeskTelegram(settings.desk_token, url=settings.telegram_url, secret=settings.webhook_secret)
+            if settings.desk_token
+            else None
+        )
         outlets = {carry.DESK: Outlet(_DeskMark())}
         if self.person_telegram:
             outlets[self.person_telegram.name] = Outlet(self.person_telegram, telegram_limits)
         if self.desk_telegram:
             outlets[self.desk_telegram.name] = Outlet(self.desk_telegram, telegram_limits, self.desk_telegram)
-        self._outlets = outlets
         self.deliver = Deliver(
             self.engine, self.vault, outlets, clinic.desk_group, self._thread_title, self._undelivered
         )
@@ -149,7 +161,7 @@ class Program:
         if self.web:
             edges.append(start(self._serve(self.web)))
         try:
-            await self._start_webhooks()
+            await self._start_bots()
             if started:
                 await started()
             await self._stop.wait()
@@ -222,19 +234,21 @@ class Program:
         with contextlib.suppress(asyncio.CancelledError):
             await task
 
-    async def _start_webhooks(self) -> None:
-        secret, url = self._settings.webhook_secret, self._settings.public_url
-        if self.person_telegram and (self._roles.web or not secret):
-            await self.person_telegram.start(f"{url}/telegram/person" if secret else None, secret)
-        if self.desk_telegram and (self._roles.web or not secret):
-            await self.desk_telegram.start(f"{url}/telegram/desk" if secret else None, secret)
+    async def _start_bots(self) -> None:
+        """Say to Telegram where updates go: to us, or to whoever polls."""
+        webhooks = bool(self._settings.webhook_secret)
+        if webhooks and not self._roles.web:
+            return
+        for bot, path in ((self.person_telegram, PERSON_WEBHOOK), (self.desk_telegram, DESK_WEBHOOK)):
+            if bot:
+                await bot.start(f"{self._settings.public_url}{path}" if webhooks else "")
 
     def _web(self) -> Starlette:
         from handlers import desk_web, person_web
 
-        page = person_web.PersonWeb(self.room)
-        self._outlets[WEB] = Outlet(page)
-        self.deliver.add(WEB, self._outlets[WEB])
+        self.deliver.add(WEB, Outlet(person_web.PersonWeb(_nothing_of_its_own)))
+        default = self._clinic.languages[0]
+        name = dict(self._clinic.name)
 
         def urgent(locale: str) -> list[str]:
             return [self.wording.text(line, locale) for line in lines.urgent(self.book, locale)]
@@ -242,28 +256,30 @@ class Program:
         routes: list[BaseRoute] = [
             Route("/health", self._health),
             Route("/ready", self._ready),
-            *person_web.routes(self.room, self.wording, urgent),
-            *person_web.links_routes(self.room, self.wording),
-            *desk_web.routes(self.desk, self.wording),
+            *person_web.routes(
+                self.room,
+                self.wording,
+                clinic=lambda locale: name.get(locale, name[default]),
+                urgent_lines=urgent,
+                default_locale=default,
+                closing=self._stop,
+            ),
+            *person_web.links_routes(self.room, self.wording, default_locale=default),
+            *desk_web.routes(self.desk, self.wording, default_locale=default, closing=self._stop),
         ]
         if self._settings.webhook_secret:
-            routes += [
-                Route("/telegram/person", self._person_webhook, methods=["POST"]),
-                Route("/telegram/desk", self._desk_webhook, methods=["POST"]),
-            ]
+            if self.person_telegram:
+                routes.append(Route(PERSON_WEBHOOK, self._webhook(self.person_telegram, self.room), methods=["POST"]))
+            if self.desk_telegram:
+                routes.append(Route(DESK_WEBHOOK, self._webhook(self.desk_telegram, self.desk), methods=["POST"]))
         return Starlette(routes=routes)
 
-    async def _person_webhook(self, request: Request) -> Response:
-        if not self.person_telegram:
-            return Response(status_code=404)
-        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        return Response(status_code=await self.person_telegram.webhook(secret, await request.body(), self.room))
+    def _webhook(self, bot: _Webhook[Way], way: Way) -> Callable[[Request], Awaitable[Response]]:
+        async def receive(request: Request) -> Response:
+            secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token")
+            return Response(status_code=await bot.webhook(way, secret, await request.body()))
 
-    async def _desk_webhook(self, request: Request) -> Response:
-        if not self.desk_telegram:
-            return Response(status_code=404)
-        secret = request.headers.get("X-Telegram-Bot-Api-Secret-Token", "")
-        return Response(status_code=await self.desk_telegram.webhook(secret, await request.body(), self.desk))
+        return receive
 
     async def _serve(self, web: Starlette) -> None:
         server = _Server(
@@ -302,7 +318,7 @@ class Program:
     # --- what deliveries and pages ask ---
 
     def _thread_title(self, conversation: int) -> str:
-        return self.wording.sentence("desk.topic_title", self._clinic.languages[0], number=str(conversation))
+        return self.wording.sentence("desk.topic", self._clinic.languages[0], number=str(conversation))
 
     async def _undelivered(self, row: Held, error: DeliveryError) -> None:
         """An offer that did not arrive counts as unanswered; a therapist's words that did not are told to them."""
@@ -312,15 +328,17 @@ class Program:
                 await self.turns.take(Arrival(("undelivered", str(row.id)), event, conversation=row.conversation))
         elif row.place == "person" and not row.automated:
             log.info("words_not_delivered", row=row.id, reason=type(error).__name__)
-            await self._tell_not_delivered(row)
+            await self._tell_not_delivered(row, error)
 
-    async def _tell_not_delivered(self, row: Held) -> None:
+    async def _tell_not_delivered(self, row: Held, error: DeliveryError) -> None:
         async with self.engine.begin() as db:
             owner = await outbox.owner_of(db, row.conversation)
             if not owner or not (self._clinic.desk_group or owner in self._joined):
                 return  # the desk in a browser marks the line itself
             languages = {t.id: t.languages[0] for t in self._clinic.therapists}
-            told = self.wording.sentence("desk.not_delivered", languages.get(owner, self._clinic.languages[0]))
+            locale = languages.get(owner, self._clinic.languages[0])
+            why = "desk.reason_left" if isinstance(error, Unreachable) else "desk.reason_refused"
+            told = self.wording.sentence("desk.not_delivered", locale, reason=self.wording.sentence(why, locale))
             await store.save(
                 db,
                 [],
@@ -388,3 +406,8 @@ async def _settled(tasks: list["asyncio.Task[None]"]) -> None:
     for task in late:
         log.warning("ended_by_force", task=task.get_name())
         task.cancel()
+
+
+async def _nothing_of_its_own(_: FileRef) -> bytes | None:
+    """The web chat's files lie in the database (bot/deliver.py, STORED)."""
+    return None

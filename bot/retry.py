@@ -29,7 +29,7 @@ def next_try(
     limit = REMINDER_TRIES if weight is Weight.REMINDER else MAX_TRIES
     if tries >= limit and weight is not Weight.CRISIS:
         return None
-    wait = min(first_wait * 2 ** (min(tries, MAX_TRIES) - 1), MAX_WAIT)
+    wait = min(first_wait * (1 << min(tries, MAX_TRIES) - 1), MAX_WAIT)
     if isinstance(error, TryLater):
         wait = max(wait, error.after)
     return now + wait

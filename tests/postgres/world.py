@@ -10,6 +10,7 @@ from collections import defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import asyncpg
@@ -29,7 +30,6 @@ from flows.events import FileRef, TherapistReleased, TherapistSaid, TherapistToo
 from handlers.errors import ThreadGone, TryLater, Unreachable
 from handlers.port import Closed, Message, Receipt
 from handoff.roster import Clinic
-from tests.postgres.clinic import CLINIC
 
 FAST = Tempo(
     send=timedelta(seconds=0.3),
@@ -40,6 +40,7 @@ FAST = Tempo(
     first_wait=timedelta(seconds=0.02),
 )
 GROUP = "-100200300"
+CLINIC = Path(__file__).parent / "clinic.toml"
 
 
 @dataclass(slots=True)

@@ -1,0 +1,234 @@
+"""Promises 1 and 2 under random interleavings, on the real turn and delivery code and a real PostgreSQL."""
+
+import asyncio
+import itertools
+from collections import Counter
+from datetime import timedelta
+from typing import ClassVar
+
+import pytest
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+
+from bot.database import Database
+from bot.turn import Arrival
+from flows.events import PersonArrived, PersonEdited, PersonSaid, PersonTapped
+from tests.postgres.world import World, now
+
+PEOPLE = st.integers(0, 3)
+THERAPISTS = st.sampled_from(["ana", "bo"])
+TAKEOVERS = Counter[str]()
+
+
+class Silence(RuleBasedStateMachine):
+    database: ClassVar[Database]
+    people: ClassVar[int] = 0
+
+    @initialize(seed=st.integers(0, 2**32), processes=st.integers(1, 3))
+    def begin(self, seed: int, processes: int) -> None:
+        self.loop = asyncio.new_event_loop()
+        self.world = World(self.database, seed)
+        type(self).people += 1
+        self.address = [f"{type(self).people}-{n}" for n in range(4)]
+        self.said = 0
+        self.arrivals: list[Arrival] = []
+        self.texts: dict[str, list[str]] = {address: [] for address in self.address}
+        self.loop.run_until_complete(self._start(processes))
+
+    async def _start(self, processes: int) -> None:
+        self.world.start(processes)
+        for address in self.address:
+            await self._arrive(Arrival(self._update(), PersonArrived(now()), ("phones", address)))
+
+    def _update(self) -> tuple[str, str]:
+        return ("phones", f"{self.address[0]}/{next(self.world.numbers)}")
+
+    def _begin(self, work) -> None:
+        async def begun() -> None:
+            self.world.act(work)
+
+        self.loop.run_until_complete(begun())
+
+    async def _arrive(self, arrival: Arrival) -> None:
+        self.arrivals.append(arrival)
+        await self.world.take(arrival)
+
+    # --- what people do ---
+
+    @rule(person=PEOPLE, words=st.sampled_from(["", "bonjour", "un humain", "stop", "menu", "oui", "aide urgente"]))
+    def says(self, person: int, words: str) -> None:
+        self.said += 1
+        text = words or f"mot {self.said}"
+        address = self.address[person]
+        event = PersonSaid(now(), text, f"{address}/{self.said}")
+        self._begin(self._arrive(Arrival(self._update(), event, ("phones", address))))
+
+    @rule(person=PEOPLE, which=st.integers(0, 40))
+    def presses(self, person: int, which: int) -> None:
+        """A button on any message ever shown: the newest as well as the oldest."""
+        buttons = [b for a in self.world.phones.screens[self.address[person]] for b in a.message.buttons if b.press]
+        if buttons:
+            event = PersonTapped(now(), buttons[-1 - which % len(buttons)].press)
+            self._begin(self._arrive(Arrival(self._update(), event, ("phones", self.address[person]))))
+
+    @rule(person=PEOPLE)
+    def edits(self, person: int) -> None:
+        event = PersonEdited(now(), "autrement", f"{self.address[person]}/{self.said}")
+        self._begin(self._arrive(Arrival(self._update(), event, ("phones", self.address[person]))))
+
+    @rule(which=st.integers(0, 200))
+    def delivered_again(self, which: int) -> None:
+        if self.arrivals:
+            self._begin(self.world.take(self.arrivals[which % len(self.arrivals)]))
+
+    @rule(person=PEOPLE)
+    def erases(self, person: int) -> None:
+        address = self.address[person]
+        # The person ends it: what owned it is gone with it.
+        self.world.silent.discard(address)
+        event = PersonSaid(now(), "/stop and erase", f"{address}/{self.said}")
+        self._begin(self._arrive(Arrival(self._update(), event, ("phones", address))))
+        self.loop.run_until_complete(self.world.settle())
+        self.world.silent.discard(address)
+        self.world.phones.screens[address].clear()
+
+    @rule(person=PEOPLE, timer=st.sampled_from(["silence", "wait", "offer", "idle"]), token=st.integers(0, 12))
+    def timer_rings(self, person: int, timer: str, token: int) -> None:
+        self._begin(self.world.ring(self.address[person], timer, token))
+
+    # --- what therapists do ---
+
+    @rule(person=PEOPLE, therapist=THERAPISTS)
+    def takes_over(self, person: int, therapist: str) -> None:
+        self._begin(self.world.take_over(self.address[person], therapist))
+
+    @rule(person=PEOPLE, therapist=THERAPISTS)
+    def writes(self, person: int, therapist: str) -> None:
+        self.said += 1
+        self._begin(self.world.take_over(self.address[person], therapist, by_writing=f"parole {self.said}"))
+
+    @rule(person=PEOPLE)
+    def two_claim_at_once(self, person: int) -> None:
+        self._begin(self.world.take_over(self.address[person], "ana"))
+        self._begin(self.world.take_over(self.address[person], "bo"))
+
+    @rule(person=PEOPLE, therapist=THERAPISTS)
+    def releases(self, person: int, therapist: str) -> None:
+        self._begin(self.world.release(self.address[person], therapist))
+
+    # --- what the world does ---
+
+    @rule(kinds=st.lists(st.sampled_from(["slow", "very slow", "busy", "down", "answer lost", "fine"]), max_size=4))
+    def weather_turns(self, kinds: list[str]) -> None:
+        self.world.weather.next.extend(kinds)
+
+    @rule(person=PEOPLE)
+    def thread_vanishes(self, person: int) -> None:
+        conversation = self.world.conversations.get(self.address[person])
+        self.world.group.deleted |= {t for t, c in self.world.group.threads.items() if c == conversation}
+
+    @rule()
+    def a_process_dies(self) -> None:
+        self.loop.run_until_complete(self.world.kill())
+
+    @rule(milliseconds=st.sampled_from([1, 3, 10, 40]))
+    def time_passes(self, milliseconds: int) -> None:
+        self.loop.run_until_complete(asyncio.sleep(milliseconds / 1000))
+
+    # --- what must hold ---
+
+    @invariant()
+    def nobody_is_spoken_to_by_a_machine_under_a_human(self) -> None:
+        if hasattr(self, "world"):
+            assert self.world.leaks == []
+
+    def teardown(self) -> None:
+        if not hasattr(self, "world"):
+            return
+        try:
+            self.loop.run_until_complete(self._end())
+        finally:
+            TAKEOVERS["all"] += self.world.takeovers
+            TAKEOVERS["kills"] += self.world.kills
+            self.loop.run_until_complete(self.world.close())
+            self.loop.run_until_complete(self.loop.shutdown_asyncgens())
+            self.loop.close()
+
+    async def _end(self) -> None:
+        world = self.world
+        await world.settle()
+        assert world.leaks == []
+        own = list(world.addresses)
+        # Once: each update has one claim, and each message of a person under a human is one line on the desk.
+        taken = await world.rows("SELECT count(*) FROM taken WHERE update LIKE $1", f"{self.address[0]}/%")
+        assert taken[0][0] == len({a.claim for a in self.arrivals})
+        lines = await world.rows(
+            "SELECT message, count(*) FROM words WHERE conversation = ANY($1) AND name = 'said' AND NOT edited"
+            " AND message IS NOT NULL GROUP BY message, body HAVING count(*) > 1",
+            own,
+        )
+        assert lines == []
+        # Kept: what a person wrote under a human has reached the desk.
+        relayed = await world.rows(
+            "SELECT status, count(*) FROM outbox WHERE conversation = ANY($1) AND place = 'group' AND kind = 'relay'"
+            " AND status <> 'sent' GROUP BY status",
+            own,
+        )
+        assert relayed == []
+        # In order: what the platforms accepted follows the order of the outbox, on each screen and in each thread.
+        sent = await world.rows(
+            "SELECT lane, message::bigint, reason FROM outbox WHERE conversation = ANY($1) AND status = 'sent'"
+            " AND message <> '' AND platform <> 'desk' ORDER BY lane, id",
+            own,
+        )
+        for before, after in itertools.pairwise(sent):
+            assert before[0] != after[0] or before[1] <= after[1], "a later message was accepted first"
+        # Twice: at most what a lost answer or a death can double.
+        accepted = sum(len(screen) for screen in world.phones.screens.values())
+        noted = await world.rows(
+            "SELECT count(*) FROM outbox WHERE conversation = ANY($1) AND place = 'person' AND status = 'sent'", own
+        )
+        assert accepted - noted[0][0] <= world.doubles_allowed
+        # Everybody who owns was told so, or will never be; and nothing automated left after that.
+        late = await world.rows(
+            "SELECT o.id FROM outbox o JOIN ownership w ON w.conversation = o.conversation"
+            " WHERE o.conversation = ANY($1) AND o.automated AND o.place = 'person' AND o.status = 'sent'"
+            " AND o.sent_at > w.told_at AND o.epoch <= w.epoch",
+            own,
+        )
+        assert late == []
+
+
+def _run(database: Database, examples: int, steps: int) -> None:
+    Silence.database = database
+    run_state_machine_as_test(
+        Silence,
+        settings=settings(
+            max_examples=examples,
+            stateful_step_count=steps,
+            deadline=None,
+            suppress_health_check=list(HealthCheck),
+            print_blob=True,
+        ),
+    )
+
+
+def test_no_machine_speaks_under_a_human_and_nothing_is_lost(database: Database) -> None:
+    TAKEOVERS.clear()
+
+    _run(database, examples=40, steps=50)
+
+    print(f"\n{TAKEOVERS['all']} takeovers, {TAKEOVERS['kills']} deaths of a process")
+    assert TAKEOVERS["all"] >= 200
+
+
+@pytest.mark.soak
+def test_ten_thousand_takeovers(database: Database) -> None:
+    TAKEOVERS.clear()
+    ends = now() + timedelta(minutes=45)
+
+    while TAKEOVERS["all"] < 10_000:
+        assert now() < ends, f"only {TAKEOVERS['all']} takeovers in 45 minutes"
+        _run(database, examples=60, steps=60)
+        print(f"{TAKEOVERS['all']} takeovers, {TAKEOVERS['kills']} deaths of a process", flush=True)
