@@ -241,15 +241,15 @@ class PersonTelegram:
                 raise
         return Receipt(str(number))
 
-    async def _do(self, method: TelegramMethod[Answer], seconds: int = SEND_SECONDS) -> Answer:
+    async def _do(self, method: TelegramMethod[Answer], seconds: int | None = None) -> Answer:
         try:
             return await self._ask(method, seconds)
         except BadToken as refused:
             raise TryLater(str(refused)) from None  # a new token can be given; what was to be said waits for it
 
-    async def _ask(self, method: TelegramMethod[Answer], seconds: int = SEND_SECONDS) -> Answer:
+    async def _ask(self, method: TelegramMethod[Answer], seconds: int | None = None) -> Answer:
         try:
-            return await self._bot(method, request_timeout=seconds)
+            return await self._bot(method, request_timeout=seconds or SEND_SECONDS)
         except AiogramError as error:
             raise _fact(error) from None  # the library's own texts hold chat ids and answers
 
