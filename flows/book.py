@@ -30,6 +30,8 @@ PLACES = (
     Place("everyday", "language"),
     Place("data", "erase"),
     Place("data", "erased"),
+    Place("human", "asking"),
+    Place("human", "keep_waiting"),
     Place("release", "given_back"),
 )
 MENTIONS = tuple(
@@ -45,6 +47,8 @@ NEEDED_SENTENCES = (
     *(f"lines_words.{name}" for name in SENTENCES),
 )
 
+# After these somebody else speaks next, or nobody.
+_ENDS = {Do.ERASE, Do.OPEN_REQUEST, Do.WITHDRAW_REQUEST}
 _NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
 _DURATION = re.compile(r"(\d{1,4}) (second|minute|hour|day)s?\Z")
 _PURPOSES = ("keep", "human")
@@ -464,7 +468,7 @@ class _Steps:
             proof.complain(line, f"`{name}` must lead on in one way: `wait` and `go`, `agreed`, or `go`.")
         if step.anytime and not asks:
             proof.complain(line, f"`{name}` has no buttons to be pressed at any time.")
-        if not asks and not step.go and not step.fork and Do.ERASE not in step.do:
+        if not (asks or step.go or step.fork or _ENDS & set(step.do)):
             proof.complain(line, f"`{name}` is a dead end: it neither asks nor goes on.")
         if asks and not step.unexpected:
             proof.complain(line, f"`{name}` does not say what is answered to something `unexpected`.")

@@ -103,7 +103,7 @@ def _too_long(flow: Flow, book: Book, words: Mapping[str, str], locale: str) -> 
 
 def _unreachable(book: Book) -> Iterator[Problem]:
     roots = [book.flows[name].start for name in _ROOTS if name in book.flows]
-    pending = [*roots, *PLACES, *MENTIONS, Place("human", "asking")]
+    pending = [*roots, *PLACES, *MENTIONS]
     reached: set[Place] = set()
     while pending:
         place = pending.pop()

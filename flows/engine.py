@@ -53,7 +53,9 @@ LONGEST_CHAIN = 20  # steps in one turn; the book refuses loops, a stored state 
 
 MENU = "menu"
 MENU_LABEL = Text("menu.title")
-ASKING = Place("human", "asking")
+LANGUAGE = Place("everyday", "language")
+KEEP_WAITING = Place("human", "keep_waiting")
+WITHDRAWN = Place("human", "withdrawn")
 
 # Ways in and ways round: nobody is in the middle of anything there.
 _THRESHOLDS = {"welcome", "menu", "exercises", "urgent", "data", "everyday", "release"}
@@ -203,7 +205,7 @@ class _Taking:
     def choose(self, here: Step, option: Option) -> None:
         """Answer the open question, or follow a button that is good at any time."""
         self.state = replace(self.state, puzzled=0)
-        leaves = option.id in here.beside or here.place != self.state.place
+        leaves = option.id in here.beside or here.place != self.state.place or option.label == MENU_LABEL.id
         if leaves or (isinstance(option.go, Place) and option.go.flow in _INTERRUPTIONS):
             self.set_aside_for(option.go)
         self.go(option.go)
@@ -232,18 +234,15 @@ class _Taking:
                 self.leave_for(Place("everyday", "program"))
             case Wish.ERASE:
                 self.leave_for(Place("data", "erase"))
-            case Wish.HUMAN:
-                self.leave_for(ASKING if self.state.waiting and ASKING in self.book.steps else self.start("human"))
-            case Wish.URGENT | Wish.DATA | Wish.MENU:
+            case Wish.HUMAN | Wish.URGENT | Wish.DATA | Wish.MENU:
                 self.leave_for(self.start(wish.value))
             case _:
                 assert_never(wish)
         return True
 
     def speak(self, locale: str) -> None:
-        greeting = self.is_new() or (self.state.place is not None and self.state.place.flow == "welcome")
         self.state = replace(self.state, locale=locale)
-        self.leave_for(self.start("welcome") if greeting else Place("everyday", "language"))
+        self.leave_for(LANGUAGE)
 
     def not_understood(self, text: str) -> None:
         state, here = self.state, self.here()
@@ -440,6 +439,10 @@ class _Taking:
 
     def step_at(self, to: Go) -> Step:
         place = self.state.aside if isinstance(to, Back) else to
+        if self.state.waiting and place == self.start("human"):
+            place = KEEP_WAITING
+        elif place == LANGUAGE and self.state.question <= 1:
+            place = self.start("welcome")  # they could not read the greeting
         found = self.book.steps.get(place) if place else None
         return found or self.book.steps[self.start(MENU)]
 
@@ -513,8 +516,7 @@ class _Taking:
             self.effects.append(Say((text,)))
 
     def shows_menu(self, here: Step) -> bool:
-        menu = self.start(MENU)
-        return here.place.flow == MENU or any(o.go == menu or o.id == MENU for o in here.options)
+        return here.place.flow == MENU or here.option(MENU) is not None
 
     # What we have done.
 
@@ -531,9 +533,7 @@ class _Taking:
                 case Do.OPEN_REQUEST:
                     self.open_request()
                 case Do.WITHDRAW_REQUEST:
-                    if self.state.waiting:
-                        self.state = replace(self.state, waiting=False)
-                        self.effects.append(WithdrawRequest())
+                    self.withdraw_request(there)
                 case Do.AGREE_KEEP:
                     self.agree("keep")
                 case Do.AGREE_HUMAN:
@@ -563,6 +563,14 @@ class _Taking:
         shared = self.state.word("note") if "human" in self.state.agreed else ""
         self.state = replace(self.state, waiting=True)
         self.effects.append(OpenRequest(Urgency.ROUTINE, shared))
+
+    def withdraw_request(self, there: Step) -> None:
+        if self.state.waiting:
+            self.state = replace(self.state, waiting=False)
+            self.effects.append(WithdrawRequest())
+        elif there.go is None:
+            # The desk, which says what comes next, has no request any more.
+            self.tell(self.book.steps[WITHDRAWN])
 
     def agree(self, purpose: str) -> None:
         if purpose not in self.state.agreed:

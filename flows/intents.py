@@ -38,36 +38,17 @@ class Order(StrEnum):
     OTHER_LANGUAGE = "other language"
 
 
-COMMANDS: dict[str, Wish | Order] = {
-    "start": Order.START,
-    "language": Order.OTHER_LANGUAGE,
-    "langue": Order.OTHER_LANGUAGE,
-    "menu": Wish.MENU,
-    "help": Wish.MENU,
-    "aide": Wish.MENU,
-    "human": Wish.HUMAN,
-    "humain": Wish.HUMAN,
-    "urgent": Wish.URGENT,
-    "urgence": Wish.URGENT,
-    "stop": Wish.STOP,
-    "data": Wish.DATA,
-    "donnees": Wish.DATA,
-}
-
-_ERASING = {"stopanderase", "stopeteffacer"}
-
-
 def command(text: str) -> Wish | Order | None:
     """What a slash command asks ("/menu", "/menu@clinic_bot"), or None when it is none of ours."""
     if not text.startswith("/"):
         return None
     name = text[1:].split(maxsplit=1)[0] if text[1:].strip() else ""
-    return COMMANDS.get("".join(words_of(name.partition("@")[0])))
+    return _BARE_COMMANDS.get(_bare(name.partition("@")[0]))
 
 
 def is_stop_and_erase(text: str) -> bool:
     """Whether these are the literal words that erase at once, even under a therapist."""
-    return len(text) <= LONGEST_WISH and "".join(words_of(text)) in _ERASING
+    return len(text) <= LONGEST_WISH and _bare(text) in _ERASING
 
 
 def words_of(text: str) -> tuple[str, ...]:
@@ -210,3 +191,26 @@ def _typos_between(one: str, other: str) -> int:
                 cost = min(cost, above[j - 2] + 1)
             row.append(cost)
     return row[-1]
+
+
+def _bare(text: str) -> str:
+    return "".join(words_of(text))
+
+
+_COMMANDS: dict[str, Wish | Order] = {
+    "start": Order.START,
+    "language": Order.OTHER_LANGUAGE,
+    "langue": Order.OTHER_LANGUAGE,
+    "menu": Wish.MENU,
+    "help": Wish.MENU,
+    "aide": Wish.MENU,
+    "human": Wish.HUMAN,
+    "humain": Wish.HUMAN,
+    "urgent": Wish.URGENT,
+    "urgence": Wish.URGENT,
+    "stop": Wish.STOP,
+    "data": Wish.DATA,
+    "données": Wish.DATA,
+}
+_BARE_COMMANDS = {_bare(name): wish for name, wish in _COMMANDS.items()}
+_ERASING = {_bare(words) for words in ("stop and erase", "stop et effacer")}
