@@ -1,6 +1,6 @@
 """Anything can happen in any order: the person is never left without a next step, nobody off duty is disturbed."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -27,7 +27,9 @@ from tests.handoff.people import ALWAYS, MORNINGS, clinic, therapist
 
 NAMES = ("ana", "bo", "cleo")
 WHO = st.sampled_from(NAMES)
-HOURS = st.sampled_from([ALWAYS, MORNINGS, MORNINGS[:2], ()])
+# On and off every other hour, so that people come and go while a request is open.
+TURNS = tuple(Block(day, time(hour), time(hour + 1)) for day in range(7) for hour in range(0, 23, 2))
+HOURS = st.sampled_from([ALWAYS, MORNINGS, TURNS, ()])
 TRUTHS = {"nobody_now", "nobody_answered"}
 
 
@@ -42,6 +44,7 @@ class Walk(RuleBasedStateMachine):
         super().__init__()
         self.timers: list[tuple[datetime, SetTimer]] = []
         self.rung: list[SetTimer] = []
+        self.reminded: list[str] = []
         self.truth_told = False
 
     @initialize(hours=st.tuples(HOURS, HOURS, HOURS))
@@ -54,7 +57,7 @@ class Walk(RuleBasedStateMachine):
         order = OpenRequest(Urgency.ROUTINE)
         self.carry_out(desk.open(order, self.at, locale, self.here, self.request), acting=None)
 
-    @rule(minutes=st.integers(1, 60 * 30))
+    @rule(minutes=st.sampled_from([1, 5, 10, 20, 60, 8 * 60, 30 * 60]))
     def time_passes(self, minutes: int) -> None:
         until = self.at + timedelta(minutes=minutes)
         while due := [timer for timer in self.timers if timer[0] <= until]:
@@ -120,6 +123,9 @@ class Walk(RuleBasedStateMachine):
                 case Tell(therapist=told, texts=texts):
                     owner_reminded = texts[0].id == "desk.idle_owner" and request and told == request.owner
                     assert told in reachable or told == acting or owner_reminded
+                    if texts[0].id.startswith("desk.idle_"):
+                        assert told not in self.reminded
+                        self.reminded.append(told)
                 case Mention(place):
                     assert request
                     assert request.status is not Status.TAKEN
@@ -127,6 +133,8 @@ class Walk(RuleBasedStateMachine):
                 case SetTimer(_, after, _):
                     assert after > timedelta(0)
                     self.timers.append((self.at + after, effect))
+        if request and not request.unanswered:
+            self.reminded = []
         self.request = request
 
     def rings(self, timer: str, token: int) -> bool:
@@ -161,5 +169,5 @@ class Walk(RuleBasedStateMachine):
         assert len(set(request.asked)) == len(request.asked)
 
 
-Walk.TestCase.settings = settings(max_examples=150, stateful_step_count=25, deadline=None)
+Walk.TestCase.settings = settings(max_examples=300, stateful_step_count=30, deadline=None)
 TestWalk = Walk.TestCase
