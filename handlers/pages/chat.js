@@ -236,6 +236,8 @@ function forget() {
   }
   log.append(element("p", { className: "aside", textContent: words("erased") }));
   spoken = "";
+  human = "";
+  owned();
   erased = true;
 }
 
@@ -430,6 +432,7 @@ log.addEventListener(
   },
   { passive: true },
 );
+log.addEventListener("load", () => following && follow(), true); // a photo has found its height
 new ResizeObserver(() => following && follow()).observe(log);
 
 // --- files and voice, to a therapist only ---

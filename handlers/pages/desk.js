@@ -332,6 +332,13 @@ $("write").addEventListener("submit", (event) => {
   event.preventDefault();
   write();
 });
+log.addEventListener(
+  "load",
+  () => {
+    if (log.scrollHeight - log.scrollTop - log.clientHeight < 480) log.scrollTop = log.scrollHeight;
+  },
+  true, // a photo has found its height
+);
 $("attach").addEventListener("click", () => $("chosen").click());
 $("chosen").addEventListener("change", () => {
   const file = $("chosen").files[0];
