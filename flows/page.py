@@ -94,7 +94,7 @@ class _Reading:
         if not node.tag.startswith("tag:yaml.org,2002:"):
             raise BrokenFlow(self.file, line, f"uses a tag ({node.tag}); write plain text.")
         if isinstance(node, yaml.ScalarNode):
-            return Word(node.value.strip(), line, plain=node.style is None)
+            return Word(node.value.strip(), line, plain=not node.style)
         if isinstance(node, yaml.SequenceNode):
             return Listing(tuple(self.value(item, depth + 1) for item in node.value), line)
         entries: dict[str, Value] = {}
