@@ -22,7 +22,7 @@ from flows.events import FileRef, Media, PersonArrived, PersonEvent, PersonSaid,
 from handlers.errors import Rejected
 from handlers.pages import labels
 from handlers.pages.files import TooBigError, media_answer, media_kind, page, plain_mime, static_route, uploaded
-from handlers.pages.guard import Guard, Pace, Turnstile
+from handlers.pages.guard import HEADERS, Guard, Pace, Turnstile
 from handlers.pages.live import BEAT_SECONDS, Live, event
 from handlers.port import TEXT_LIMIT, Button, Closed, Incoming, Links, Message, PersonRoom, Receipt, Sentences, Shown
 
@@ -311,6 +311,30 @@ def links_routes(links: Links, sentences: Sentences, *, default_locale: str = "f
         )
 
     return [Route("/r/{token}", follow, middleware=[Middleware(Guard)])]
+
+
+def when_wrong(
+    sentences: Sentences, *, default_locale: str = "fr"
+) -> dict[Any, Callable[[Request, Exception], Response]]:
+    """exception_handlers for the application: a kind page for what does not exist, and for a mistake of ours.
+
+    A mistake is logged by the server all the same; a script is told to ask again.
+    """
+
+    def nowhere(request: Request, error: Exception) -> Response:
+        locale = spoken_by(request, default_locale)
+        title = sentences.sentence("web.not_found", locale)
+        back = ("/", sentences.sentence("web.link_gone_back", locale))
+        return page("notice.html", 404, HEADERS, locale=locale, title=title, link=back)
+
+    def broken(request: Request, error: Exception) -> Response:
+        if "text/html" not in request.headers.get("accept", ""):
+            return JSONResponse({"again": True}, 503, headers=HEADERS | {"retry-after": "3"})
+        answer = one_moment(sentences, spoken_by(request, default_locale))
+        answer.headers.update(HEADERS)
+        return answer
+
+    return {404: nowhere, 500: broken}
 
 
 def one_moment(sentences: Sentences, locale: str) -> Response:

@@ -97,6 +97,8 @@ function draw() {
   document.body.classList.toggle("reading", Boolean(one));
   $("empty").hidden = Boolean(one);
   $("open").hidden = !one;
+  if (!mine(one)) lines.clear(); // what is no longer ours to read does not stay on the page
+  drawLines();
   if (!one) return;
   $("title").textContent = facts(one).join(" · ");
   const standing = {
@@ -115,8 +117,6 @@ function draw() {
   $("shared").querySelector("p").textContent = one.shared || words("desk_no_words");
   if (wasSettling && one.standing === "yours") box.focus({ preventScroll: true });
   wasSettling = one.standing === "settling";
-  if (!mine(one)) lines.clear();
-  drawLines();
 }
 
 function drawLines() {

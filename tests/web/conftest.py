@@ -66,7 +66,8 @@ async def serve(room: PersonSide, port: int = 0, beat: float = 0.3) -> tuple[Ser
             ),
             *desk_web.routes(DeskSide(room), Words(), closing=closing, beat=beat),
             *person_web.links_routes(room, Words()),
-        ]
+        ],
+        exception_handlers=person_web.when_wrong(Words()),
     )
     listener = socket.create_server(("127.0.0.1", port))
     port = listener.getsockname()[1]

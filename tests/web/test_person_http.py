@@ -429,3 +429,24 @@ async def test_a_link_followed_while_the_program_restarts_arrives_by_itself(http
 
     assert (answer.status_code, answer.headers["refresh"]) == (503, "3")
     assert "Un instant, cette page arrive." in answer.text
+
+
+async def test_a_mistake_of_ours_is_never_seen(http, served, caplog):
+    await arrived(http, served)
+    served.room.talks = None  # and every question to the room raises
+
+    page = await http.get("/", headers={"accept": "text/html"})
+    said = await http.post("/chat/say", json={"id": ID, "text": "oui"})
+
+    assert (page.status_code, page.headers["refresh"]) == (503, "3")
+    assert "Un instant, cette page arrive." in page.text
+    assert (said.status_code, said.json()) == (503, {"again": True})
+    assert [record.message for record in caplog.records] == ["Exception in ASGI application\n"] * 2
+
+
+async def test_a_page_that_does_not_exist_says_so_kindly(http):
+    page = await http.get("/nowhere")
+
+    assert page.status_code == 404
+    assert "Il n’y a rien sur cette page." in page.text
+    assert page.headers["content-security-policy"].startswith("default-src 'none'")

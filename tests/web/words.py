@@ -91,7 +91,8 @@ WORDS: dict[str, tuple[str, str]] = {
     "web.one_moment": ("One moment, this page is coming.", "Un instant, cette page arrive."),
     "web.link_gone_title": ("This link no longer works", "Ce lien ne fonctionne plus"),
     "web.link_gone": (
-        "Links to an appointment work for a while only. A new one is easy to get: write to us where you found it.",
+        "Links to an appointment work for a while only. A new one is easy to get: "
+        "write to us where you found this one.",
         "Les liens de rendez-vous ne durent qu’un temps. Il est facile d’en avoir un autre\u00a0: "
         "écrivez-nous là où vous avez trouvé celui-ci.",
     ),

@@ -1,0 +1,494 @@
+"""The pages in a real browser: what a person and a therapist see and can do."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from typing import Any
+
+import pytest
+from playwright.async_api import Browser, Page, expect
+
+from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
+from handlers.port import Button
+
+from .conftest import Served, serve, stop
+from .room import PersonSide, Talk
+
+SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
+
+
+@pytest.fixture(params=SIZES)
+async def page(browser: Browser, request: pytest.FixtureRequest) -> AsyncIterator[Page]:
+    """A browser of a French speaker, at phone and at desktop width. A page that throws fails its test."""
+    async for page in opened(browser, viewport=SIZES[request.param]):
+        yield page
+
+
+@pytest.fixture
+async def phone(browser: Browser) -> AsyncIterator[Page]:
+    async for page in opened(browser, viewport=SIZES["phone"]):
+        yield page
+
+
+async def opened(browser: Browser, **options: Any) -> AsyncIterator[Page]:
+    context = await browser.new_context(locale="fr-FR", **options)
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    thrown: list[str] = []
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
+    yield page
+    await context.close()
+    assert thrown == []
+
+
+async def arrive(page: Page, served: Served) -> Talk:
+    await page.goto(served.url)
+    await expect(page.locator(".message")).to_have_count(1)
+    return next(iter(served.room.talks.values()))
+
+
+async def write(page: Page, text: str) -> None:
+    await page.get_by_label("Votre message").fill(text)
+    await page.get_by_role("button", name="Envoyer", exact=True).click()
+
+
+async def read(page: Page) -> list[str]:
+    return await page.locator(".message .words").all_inner_texts()
+
+
+async def test_a_first_visit_says_at_once_that_this_is_a_program(page: Page, served: Served):
+    await arrive(page, served)
+
+    await expect(page.get_by_role("status").first).to_have_text("Ici, c’est un programme qui répond, pas une personne.")
+    await expect(page.get_by_role("button", name="Respirer")).to_be_visible()
+    await expect(page.get_by_role("button", name="Envoyer une photo ou un document")).to_be_hidden()
+    assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+async def test_own_words_stand_in_their_place_after_a_reload(page: Page, served: Served):
+    talk = await arrive(page, served)
+    await write(page, "Je ne sais pas.")
+    await expect(page.locator(".message")).to_have_count(3)
+    served.room.bot_says(talk, "Rien ne presse.")
+    await expect(page.locator(".message")).to_have_count(4)
+    before = await read(page)
+
+    await page.reload()
+
+    await expect(page.locator(".message")).to_have_count(4)
+    assert (
+        await read(page)
+        == before
+        == ["Bonjour.", "Je ne sais pas.", "Entendu\u00a0: Je ne sais pas.", "Rien ne presse."]
+    )
+
+
+async def test_the_buttons_of_an_answered_question_become_quiet_text(page: Page, served: Served):
+    talk = await arrive(page, served)
+
+    await page.get_by_role("button", name="Respirer").click()
+
+    await expect(page.get_by_role("button", name="Respirer")).to_have_count(0)
+    await expect(page.locator(".past")).to_have_text("Respirer (votre réponse) · Plus tard")
+    await expect(page.locator(".own .after").last).to_have_text("Envoyé")
+    tapped = served.room.taken[-1].event
+    assert isinstance(tapped, PersonTapped)
+    assert tapped.press == talk.shown[0].buttons[0].press
+
+
+async def test_a_scheduling_button_opens_its_page_and_stays(page: Page, served: Served):
+    talk = await arrive(page, served)
+    served.room.bot_says(talk, "Inès Faux-Semblant", url="/r/good-link")
+    served.room.bot_says(talk, "Autre chose\u202f?", "Non")
+    await expect(page.locator(".message")).to_have_count(3)
+
+    link = page.get_by_role("link", name="Voir les horaires")
+
+    assert [await link.get_attribute(name) for name in ("href", "target", "rel")] == [
+        "/r/good-link",
+        "_blank",
+        "noopener",
+    ]
+
+
+async def test_nothing_is_lost_or_doubled_over_a_lost_connection(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    await phone.context.set_offline(True)
+
+    await write(phone, "un")
+    await write(phone, "deux")
+    await expect(phone.locator(".own .after").first).to_contain_text("Pas encore envoyé")
+    await expect(phone.get_by_text("La connexion est perdue.")).to_be_visible()
+    served.room.bot_says(talk, "Pendant ce temps")
+    await phone.context.set_offline(False)
+
+    await expect(phone.get_by_text("Entendu\u00a0: deux")).to_be_visible()
+    await expect(phone.get_by_text("Pendant ce temps")).to_have_count(1)
+    said = [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)]
+    assert said == ["un", "deux"]
+    assert sorted(await read(phone)) == sorted(
+        ["Bonjour.", "un", "deux", "Pendant ce temps", "Entendu\u00a0: un", "Entendu\u00a0: deux"]
+    )
+
+
+async def test_an_answer_that_was_taken_but_not_heard_is_taken_once(phone: Page, served: Served):
+    await arrive(phone, served)
+    tries = 0
+
+    async def lose_the_first_answer(route: Any) -> None:
+        nonlocal tries
+        tries += 1
+        if tries == 1:
+            await route.fetch()
+            await route.abort()
+        else:
+            await route.continue_()
+
+    await phone.route("**/chat/say", lose_the_first_answer)
+    await write(phone, "une fois")
+
+    await expect(phone.locator(".own .after")).to_have_text("Envoyé", timeout=10_000)
+    assert tries == 2
+    assert [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)] == ["une fois"]
+
+
+async def test_the_page_outlives_a_restart_of_the_server(browser: Browser):
+    room = PersonSide()
+    served, running = await serve(room)
+    async for page in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(page, served)
+        await stop(served, running)
+        await write(page, "Vous êtes là\u202f?")
+        room.bot_says(talk, "Écrit pendant l’arrêt")
+
+        served, running = await serve(room, served.port)
+
+        await expect(page.get_by_text("Écrit pendant l’arrêt")).to_have_count(1, timeout=20_000)
+        await expect(page.get_by_text("Entendu\u00a0: Vous êtes là\u202f?")).to_have_count(1, timeout=20_000)
+    await stop(served, running)
+
+
+async def test_urgent_help_opens_without_a_connection(page: Page, served: Served):
+    await arrive(page, served)
+    await page.context.set_offline(True)
+
+    await page.get_by_role("button", name="Aide urgente").click()
+
+    panel = page.get_by_role("dialog", name="Aide urgente")
+    await expect(panel).to_be_visible()
+    await expect(panel.get_by_role("link", name="3114")).to_have_attribute("href", "tel:3114")
+    await page.keyboard.press("Escape")
+    await expect(panel).to_be_hidden()
+    await expect(page.get_by_role("button", name="Aide urgente")).to_be_focused()
+
+
+async def test_urgent_help_is_told_to_the_program_once_and_to_a_therapist_only_when_asked(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    for _ in range(2):
+        await phone.get_by_role("button", name="Aide urgente").click()
+        await phone.get_by_role("button", name="Fermer").click()
+    await expect(phone.get_by_text("Entendu\u00a0: Aide urgente")).to_be_visible()
+    alone = [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)]
+    talk.owner = "ines"
+    served.room.stir()
+    await expect(phone.get_by_text("Vous parlez avec Inès Faux-Semblant")).to_be_visible()
+
+    await phone.get_by_role("button", name="Aide urgente").click()
+    await phone.get_by_role("button", name="Fermer").click()
+    looked = [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)]
+    await phone.get_by_role("button", name="Aide urgente").click()
+    await phone.get_by_role("button", name="Dire à Inès Faux-Semblant que c’est urgent").click()
+    await expect(phone.locator(".own .after").last).to_have_text("Envoyé")
+    told = [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)]
+
+    assert alone == ["Aide urgente"]
+    assert looked == ["Aide urgente"]
+    assert told == ["Aide urgente", "Aide urgente"]
+
+
+async def test_under_a_therapist_the_program_leaves_the_page(page: Page, served: Served):
+    talk = await arrive(page, served)
+    talk.owner = "ines"
+    served.room.show(talk, "Bonjour, je suis Inès.", author="Inès Faux-Semblant")
+
+    await expect(page.get_by_text("Vous parlez avec Inès Faux-Semblant, en personne.")).to_be_visible()
+    await expect(page.locator(".human .by").first).to_contain_text("Inès Faux-Semblant")
+    await expect(page.get_by_role("button", name="Respirer")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Menu")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Mes données")).to_be_hidden()
+    await expect(page.get_by_role("button", name="Envoyer une photo ou un document")).to_be_visible()
+    await expect(page.get_by_role("button", name="Enregistrer un message vocal")).to_be_visible()
+
+
+async def test_a_photo_goes_to_the_therapist_and_a_reply_names_what_it_answers(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    talk.owner = "ines"
+    asked = served.room.show(talk, "Une photo\u202f?", author="Inès Faux-Semblant")
+    await phone.get_by_role("button", name="Répondre").click()
+    await write(phone, "La voici")
+    await expect(phone.locator(".own .quote")).to_have_text("Une photo\u202f?")
+
+    await phone.locator("#chosen").set_input_files({"name": "vue.png", "mimeType": "image/png", "buffer": b"png"})
+
+    await expect(phone.locator(".own .after").last).to_have_text("Envoyé")
+    said, sent = served.room.taken[-2].event, served.room.taken[-1].event
+    assert isinstance(said, PersonSaid)
+    assert isinstance(sent, PersonSent)
+    assert said.reply_to == str(asked.id)
+    assert (sent.media.kind, sent.media.name, served.room.kept) == (MediaKind.PHOTO, "vue.png", {"file-1": b"png"})
+
+
+async def test_a_therapists_correction_replaces_the_words_in_place(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    talk.owner = "ines"
+    first = served.room.show(talk, "A demain", author="Inès Faux-Semblant")
+    served.room.show(talk, "Bonne soirée", author="Inès Faux-Semblant")
+    edit = served.room.show(talk, "À demain", author="Inès Faux-Semblant", edits=first.id)
+    served.room.show(talk, "À jeudi", author="Inès Faux-Semblant", edits=edit.id)
+
+    await expect(phone.locator(".message")).to_have_count(3)
+    await expect(phone.get_by_text("À jeudi")).to_be_visible()
+    assert await read(phone) == ["Bonjour.", "À jeudi", "Bonne soirée"]
+    await expect(phone.get_by_text("modifié")).to_have_count(1)
+
+
+async def test_the_other_language_is_one_tap_away_and_what_was_being_written_is_kept(page: Page, served: Served):
+    await arrive(page, served)
+    await page.get_by_label("Votre message").fill("brouillon")
+
+    await page.get_by_role("button", name="English").click()
+
+    await expect(page.get_by_text("A program answers here, not a person.")).to_be_visible()
+    assert await page.evaluate("document.documentElement.lang") == "en"
+    await expect(page.get_by_label("Your message")).to_have_value("brouillon")
+    assert [type(one.event) for one in served.room.taken] == [PersonArrived, PersonSaid]
+
+
+async def test_an_erasure_empties_the_page_too_and_the_next_word_is_a_new_beginning(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    await write(phone, "un secret")
+    await expect(phone.get_by_text("Entendu\u00a0: un secret")).to_be_visible()
+
+    del served.room.talks[talk.address]
+    served.room.stir()
+
+    await expect(phone.get_by_text("Tout est effacé, sur cette page aussi.")).to_be_visible()
+    assert "un secret" not in (await phone.evaluate("sessionStorage.getItem('passerelle.own')"))
+    await write(phone, "rebonjour")
+    await expect(phone.get_by_text("Entendu\u00a0: rebonjour")).to_be_visible()
+    assert list(served.room.talks) != [talk.address]
+
+
+async def test_the_keyboard_alone_is_enough(phone: Page, served: Served):
+    await arrive(phone, served)
+
+    await phone.keyboard.press("Tab")
+    await expect(phone.get_by_role("link", name="Aller à la zone de message")).to_be_focused()
+    await phone.keyboard.press("Enter")
+    await expect(phone.get_by_label("Votre message")).to_be_focused()
+    await phone.keyboard.type("bonjour")
+    await phone.keyboard.press("Shift+Enter")
+    await phone.keyboard.type("à vous")
+    await phone.keyboard.press("Enter")
+    await expect(phone.locator(".own .words")).to_have_text("bonjour\nà vous")
+    await expect(phone.get_by_label("Votre message")).to_be_focused()
+    await phone.get_by_role("button", name="Respirer").focus()
+    await phone.keyboard.press("Enter")
+    await expect(phone.locator(".own").last).to_be_focused()
+
+
+async def test_what_is_said_cannot_become_markup(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    served.room.show(talk, '<img src=x onerror="alert(1)"> https://a.example/b?c=<d>.', author="<b>Inès</b>")
+    served.room.show(talk, "ici", buttons=(Button("<i>oui</i>", "1/a/b/c"),))
+
+    await expect(phone.get_by_role("button", name="<i>oui</i>")).to_be_visible()
+
+    assert await phone.locator(".log img, .log b, .log i").count() == 0
+    await expect(phone.locator(".said a")).to_have_attribute("href", "https://a.example/b?c=")
+
+
+async def test_every_control_has_a_name_and_is_large_enough_for_a_thumb(page: Page, served: Served):
+    talk = await arrive(page, served)
+    talk.owner = "ines"
+    served.room.show(talk, "Bonjour", author="Inès Faux-Semblant")
+    await expect(page.get_by_role("button", name="Répondre")).to_be_visible()
+
+    controls = await page.evaluate(
+        """[...document.querySelectorAll("button, textarea, a")].filter((one) => one.offsetParent)
+        .map((one) => [one.textContent.trim() || one.ariaLabel || one.labels?.[0]?.textContent || "",
+                       Math.round(one.getBoundingClientRect().height)])"""
+    )
+
+    assert len(controls) >= 7
+    assert [name for name, _ in controls if not name] == []
+    assert [(name, height) for name, height in controls if height < 40] == []
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_every_word_can_be_read_against_its_ground(browser: Browser, served: Served, scheme: str):
+    async for page in opened(browser, viewport=SIZES["phone"], color_scheme=scheme):
+        talk = await arrive(page, served)
+        await write(page, "oui")
+        talk.owner = "ines"
+        served.room.show(talk, "Bonjour", author="Inès Faux-Semblant")
+        await expect(page.get_by_role("button", name="Répondre")).to_be_visible()
+
+        poor = await page.evaluate(CONTRAST)
+
+        assert poor == []
+
+
+async def test_the_desk_goes_through_a_whole_conversation(page: Page, browser: Browser, served: Served):
+    async for person in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(person, served)
+        served.room.wait(talk, "Je dors mal depuis l’été.")
+        await page.goto(served.url + "/desk/sign-in?token=a-fresh-link")
+        await page.get_by_role("button", name="Ouvrir le bureau").click()
+        await expect(page).to_have_title("(1) Bureau")
+        await page.get_by_role("button", name="Je dors mal").click()
+
+        await page.get_by_role("button", name="Prendre la conversation").click()
+        await expect(page.get_by_text("Un instant\u00a0: le dernier message automatique")).to_be_visible()
+        await expect(person.get_by_text("Vous parlez avec")).to_have_count(0)
+        served.room.settle(talk)
+        await expect(page.get_by_text("La conversation est à vous. Le programme se tait.")).to_be_visible()
+        await expect(page.get_by_label("Votre message")).to_be_focused()
+
+        await page.keyboard.type("Bonjour, je suis Inès.")
+        await page.keyboard.press("Enter")
+        await expect(person.get_by_text("Bonjour, je suis Inès.")).to_be_visible()
+        await expect(page.locator(".ours")).to_have_count(1)
+        await expect(page.locator(".ours .after")).to_have_text("Remis")
+        await write(person, "Merci d’être là.")
+        await expect(page.locator(".person .words")).to_have_text("Merci d’être là.")
+        await page.get_by_role("button", name="Répondre").click()
+        await write(page, "Prenez votre temps.")
+        await expect(page.locator(".ours .quote")).to_have_text("Merci d’être là.")
+
+        await page.get_by_role("button", name="Rendre au programme").click()
+        await page.get_by_role("button", name="Annuler").last.click()
+        assert talk.owner == "ines"
+        await page.get_by_role("button", name="Rendre au programme").click()
+        await page.get_by_role("button", name="Rendre", exact=True).click()
+        await expect(person.get_by_text("Ici, c’est un programme qui répond")).to_be_visible()
+        await expect(page.locator(".message")).to_have_count(0)
+
+
+async def test_writing_is_taking_over(page: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    served.room.wait(talk)
+    await sign_in(page, served)
+    await page.locator(".card").click()
+    await expect(page.get_by_text("Écrire ici, c’est prendre la conversation.")).to_be_visible()
+
+    await write(page, "Bonjour")
+
+    await expect(page.locator(".ours .words")).to_have_text("Bonjour")
+    assert talk.owner == "ines"
+
+
+async def test_words_that_came_too_late_stay_with_the_one_who_wrote_them(page: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    served.room.wait(talk)
+    await sign_in(page, served)
+    await page.locator(".card").click()
+    await expect(page.get_by_role("button", name="Prendre la conversation")).to_be_visible()
+    talk.owner = "tom"  # and the page has not heard of it yet
+
+    await write(page, "Bonjour")
+
+    await expect(page.locator(".ours .after")).to_contain_text("Tom Placeholder a cette conversation.")
+    assert talk.lines == []
+
+
+async def test_no_word_of_anybody_stands_in_the_title(phone: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    served.room.wait(talk, "Un secret")
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+
+    await expect(phone).to_have_title(re.compile(r"^\(1\) Bureau$"))
+    await expect(phone).to_have_url(re.compile(r"/desk#c1$"))
+
+
+async def test_the_desk_comes_back_after_a_lost_connection(phone: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner = "ines"
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+    await phone.context.set_offline(True)
+    await write(phone, "Je suis là.")
+    await expect(phone.locator(".ours .after")).to_contain_text("Pas encore envoyé")
+    served.room.line(talk, "person", "Et moi aussi.")
+
+    await phone.context.set_offline(False)
+
+    await expect(phone.get_by_text("Et moi aussi.")).to_have_count(1)
+    await expect(phone.locator(".ours .after")).to_have_text("Remis")
+    assert [line.text for line in talk.lines] == ["Et moi aussi.", "Je suis là."]
+
+
+async def test_a_hidden_desk_leaves_messages_unread(phone: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner = "ines"
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+    await phone.evaluate(
+        """Object.defineProperty(document, "hidden", { value: true, configurable: true });
+        document.dispatchEvent(new Event("visibilitychange"))"""
+    )
+    await asyncio.sleep(0.3)
+    served.room.line(talk, "person", "Êtes-vous là\u202f?")
+    talk.unread = 1
+    served.room.stir()
+
+    await expect(phone).to_have_title("(1) Bureau")
+    assert talk.unread == 1
+
+
+async def test_a_photo_from_the_desk_is_seen_by_the_person(phone: Page, browser: Browser, served: Served):
+    async for person in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(person, served)
+        talk.owner = "ines"
+        await sign_in(phone, served)
+        await phone.locator(".card").click()
+
+        await phone.locator("#chosen").set_input_files({"name": "plan.png", "mimeType": "image/png", "buffer": PIXEL})
+
+        await expect(person.get_by_role("img", name="Photo, Inès Faux-Semblant")).to_be_visible()
+        await expect(phone.get_by_role("img", name="Photo, Inès Faux-Semblant")).to_have_count(1)
+        assert talk.lines[0].media == Media(MediaKind.PHOTO, FileRef("web", "file-1"), "plan.png", "image/png")
+
+
+async def sign_in(page: Page, served: Served) -> None:
+    await page.goto(served.url + "/desk/sign-in?token=a-fresh-link")
+    await page.get_by_role("button", name="Ouvrir le bureau").click()
+    await expect(page.locator("#list h2").first).to_be_visible()
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d4944415478da63fcffff3f0300060002fea7b5d5ba0000000049454e44ae426082"
+)
+
+# Text of every element that holds some, against the nearest ground below it. WCAG 2, AA: 4.5 to 1.
+CONTRAST = """
+(() => {
+  const channel = (c) => ((c /= 255) <= 0.03928 ? c / 12.92 : ((c + 0.055) / 1.055) ** 2.4);
+  const light = ([r, g, b]) => 0.2126 * channel(r) + 0.7152 * channel(g) + 0.0722 * channel(b);
+  const colour = (text) => text.match(/[\\d.]+/g).map(Number);
+  const ground = (one) => {
+    const found = colour(getComputedStyle(one).backgroundColor);
+    return found.length === 4 && found[3] === 0 ? ground(one.parentElement) : found;
+  };
+  return [...document.body.querySelectorAll("*")]
+    .filter((one) => one.offsetParent && [...one.childNodes].some((child) => child.nodeType === 3 && child.data.trim()))
+    .map((one) => {
+      const [a, b] = [light(colour(getComputedStyle(one).color)), light(ground(one))].sort((x, y) => y - x);
+      return [one.textContent.trim().slice(0, 30), Math.round(((a + 0.05) / (b + 0.05)) * 100) / 100];
+    })
+    .filter(([, ratio]) => ratio < 4.5);
+})()
+"""
