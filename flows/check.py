@@ -13,13 +13,14 @@ MESSAGE_LIMIT = 300  # characters a person reads at once (DESIGN.md, "Content")
 LABEL_LIMIT = 40  # characters on a button
 
 NEEDED_LOCALES = ("fr",)
+PRESSES_TO_MENU = 2
 _NOT_FOR_PEOPLE = {"desk", "web"}  # pages and the desk's help; not messages to a person
 _ROOTS = ("welcome", "menu", "human", "urgent", "data")
 
 _NNBSP, _NBSP = "\u202f", "\u00a0"
 _FRENCH = (
-    (re.compile(rf"[^{_NNBSP};!?][;!?]"), "needs a narrow no-break space (U+202F) before ; ! ?"),
-    (re.compile(rf"[^{_NBSP}]:(?!//|\d)"), "needs a no-break space (U+00A0) before :"),
+    (re.compile(rf"[^{_NNBSP};!?][;!?]"), "needs a narrow no-break space (U+202F) before ; ! or ?"),
+    (re.compile(rf"[^{_NBSP}]:(?!//|\d)"), "needs a no-break space (U+00A0) before a colon"),
     (re.compile(rf"«[^{_NBSP}]|[^{_NBSP}]»"), "needs no-break spaces (U+00A0) inside « »"),
 )
 _EITHER = (
@@ -44,6 +45,7 @@ def problems(folder: Path, catalogues: Mapping[str, Mapping[str, str]]) -> list[
     book, broken = proofread(folder)
     found = [Problem(problem.file, problem.line, problem.sentence) for problem in broken]
     found += _unreachable(book)
+    found += _far_from_the_menu(book)
     languages = {"en": {id: sentence.english for id, sentence in book.sentences.items()}}
     for locale in NEEDED_LOCALES:
         if catalogues.get(locale):
@@ -113,6 +115,34 @@ def _unreachable(book: Book) -> Iterator[Problem]:
     for place, step in book.steps.items():
         if place not in reached:
             yield Problem(book.flows[place.flow].file, step.line, f"nothing leads to `{place.step}`.")
+
+
+def _far_from_the_menu(book: Book) -> Iterator[Problem]:
+    if "menu" not in book.flows:
+        return
+    menu = book.flows["menu"].start
+    for place, step in book.steps.items():
+        if step.asks and step.options and place != menu and not _leads_to(book, place, menu, PRESSES_TO_MENU):
+            yield Problem(
+                book.flows[place.flow].file,
+                step.line,
+                f"from `{place.step}` the menu is more than {PRESSES_TO_MENU} presses away.",
+            )
+
+
+def _leads_to(book: Book, place: Place, end: Place, presses: int, unasked: tuple[Place, ...] = ()) -> bool:
+    """Whether so many presses can lead there; time and what needs nobody cost nothing."""
+    step = book.steps.get(place)
+    if place == end:
+        return True
+    if step is None or place in unasked:
+        return False
+    if not step.asks:
+        way = (*unasked, place)
+        return any(_leads_to(book, go, end, presses, way) for go in _ways(step) if isinstance(go, Place))
+    return presses > 0 and any(
+        _leads_to(book, option.go, end, presses - 1) for option in step.options if isinstance(option.go, Place)
+    )
 
 
 def _ways(step: Step) -> Iterator[Go | None]:

@@ -51,6 +51,8 @@ SAME_PRESS = timedelta(seconds=10)  # Telegram sends a press again within second
 PRESSES_KEPT = 5
 LONGEST_CHAIN = 20  # steps in one turn; the book refuses loops, a stored state may still hold one
 
+GIVEN_BACK = 200  # characters of the person's own words, when a sentence gives them back
+
 MENU = "menu"
 MENU_LABEL = Text("menu.title")
 LANGUAGE = Place("everyday", "language")
@@ -496,7 +498,8 @@ class _Taking:
                 texts.append(Text(id))
                 continue
             if known is None:
-                known = {"emergency": self.book.lines.emergency, **dict(self.state.kept), **dict(values)}
+                kept = {name: _short(words) for name, words in self.state.kept}
+                known = {"emergency": self.book.lines.emergency, **kept, **dict(values)}
             if names <= known.keys():
                 texts.append(Text(id, tuple((name, known[name]) for name in sorted(names))))
         return tuple(texts)
@@ -589,6 +592,10 @@ class _Taking:
         epoch = self.state.epoch + (self.state.owner is not None)
         self.state = State(locale=self.state.locale, epoch=epoch)
         self.effects.append(Erase())
+
+
+def _short(words: str) -> str:
+    return words if len(words) <= GIVEN_BACK else words[: GIVEN_BACK - 1].rstrip() + "…"
 
 
 def _read_press(press: str) -> tuple[int, Place | None, str]:

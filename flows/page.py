@@ -9,6 +9,12 @@ import yaml
 SIZE_LIMIT = 1_000_000  # bytes; a flow of ten thousand sentences is a mistake
 DEPTH_LIMIT = 40  # levels; ours need six
 
+# What YAML takes plain text for by itself; anything else was asked for with a tag.
+_TAGS = {
+    f"tag:yaml.org,2002:{name}"
+    for name in ("str", "int", "float", "bool", "null", "timestamp", "merge", "value", "seq", "map")
+}
+
 _Loader: type[yaml.CSafeLoader] | type[yaml.SafeLoader] = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
@@ -91,7 +97,7 @@ class _Reading:
         if depth > DEPTH_LIMIT:
             raise BrokenFlow(self.file, line, "is nested too deep.")
         self.seen.add(id(node))
-        if not node.tag.startswith("tag:yaml.org,2002:"):
+        if node.tag not in _TAGS:
             raise BrokenFlow(self.file, line, f"uses a tag ({node.tag}); write plain text.")
         if isinstance(node, yaml.ScalarNode):
             return Word(node.value.strip(), line, plain=not node.style)

@@ -174,9 +174,9 @@ def test_a_number_is_that_of_the_choices_shown():
         ("parler a quelquun", "human.agree | yes no"),
         ("parlé à quelqu'un s'il vous plait", "human.agree | yes no"),
         ("/humain", "human.agree | yes no"),
-        ("mes donnes", "data.choose | see nothing erase go_on"),
-        ("/data", "data.choose | see nothing erase go_on"),
-        ("/données@clinic_bot", "data.choose | see nothing erase go_on"),
+        ("mes donnes", "data.choose | see nothing erase go_on menu"),
+        ("/data", "data.choose | see nothing erase go_on menu"),
+        ("/données@clinic_bot", "data.choose | see nothing erase go_on menu"),
         ("tout effacer", "data.erase | yes no"),
         ("menu", "menu.menu | exercise human data urgent language go_on"),
         ("/help", "menu.menu | exercise human data urgent language go_on"),
@@ -204,9 +204,9 @@ def test_urgent_help_shows_the_lines_at_once_and_leads_back():
     assert isinstance(turn.effects[0], Ask)
     assert turn.effects[0].weight is Weight.CRISIS
     assert words(turn.effects) == [
-        "urgent.lines + lines_words.emergency + lines_words.line + lines_words.line | go_on human"
+        "urgent.lines + lines_words.emergency + lines_words.line + lines_words.line | go_on menu human"
     ]
-    assert words(step(turn.state, tapped("9/urgent/lines/go_on")).effects) == ["human.note | skip"]
+    assert words(step(turn.state, tapped("9/urgent/lines/go_on")).effects) == ["human.note | skip menu"]
 
 
 def test_the_language_is_changed_in_mid_exercise_and_the_question_asked_again():
@@ -278,6 +278,15 @@ def test_words_are_kept_and_given_back_once_the_person_agreed():
     assert turn.state.kept == (("saw", "a heron"),)
 
 
+@pytest.mark.parametrize(("written", "given_back"), [("a" * 200, "a" * 200), ("a" * 201, "a" * 199 + "…")])
+def test_a_long_story_is_kept_whole_and_given_back_short(written: str, given_back: str):
+    turn = step(at("walk/saw", agreed=frozenset({"keep"})), said(written))
+
+    assert isinstance(turn.effects[1], Ask)
+    assert turn.effects[1].texts[1] == Text("walk.end.2", (("saw", given_back),))
+    assert turn.state.kept == (("saw", written),)
+
+
 def test_the_fork_skips_the_question_of_consent_for_whoever_agreed():
     assert rung_to("walk/right", agreed=frozenset({"keep"})) == Place("walk", "saw")
     assert rung_to("walk/right") == Place("walk", "consent")
@@ -320,7 +329,7 @@ def test_data_is_shown_in_the_chat():
     turn = step(at("data/choose"), tapped("8/data/choose/see"))
 
     assert turn.effects[0] == ShowData()
-    assert words(turn.effects) == ["data.choose | see nothing erase"]
+    assert words(turn.effects) == ["data.choose | see nothing erase menu"]
 
 
 def test_erasing_says_goodbye_and_forgets_everything():
