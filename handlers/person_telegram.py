@@ -47,7 +47,7 @@ from handlers import telegram_inbox
 from handlers.buttons import rows
 from handlers.errors import BadToken, DeliveryError, Rejected, TryLater, Unreachable
 from handlers.port import Incoming, Message, Receipt, Road, Sentences
-from handlers.telegram_content import content_of, text_of, words_of
+from handlers.telegram_content import CAPTION_LIMIT, FILE_LIMIT, content_of, in_words, sent_as, signed, words_of
 
 NAME = "telegram"
 TELEGRAM = "https://api.telegram.org"
@@ -59,12 +59,6 @@ SEND_SECONDS = 10  # a takeover waits for a message in flight at most this long
 FILE_SECONDS = 30
 POLL_SECONDS = 25
 CONNECTIONS = 200
-MESSAGE_LIMIT = 4096  # characters, of one message; the Bot API's
-CAPTION_LIMIT = 1024  # characters
-FILE_LIMIT = 20 * 1024 * 1024  # bytes; what Telegram lets a bot fetch
-PHOTO_LIMIT = 10 * 1024 * 1024  # bytes; a greater picture goes as a document
-PHOTOS = ("image/jpeg", "image/png", "image/webp")
-VOICES = ("audio/ogg", "audio/mpeg", "audio/mp4")  # Telegram plays no other as a voice message
 REFUSED = "Telegram does not know this TELEGRAM_TOKEN. BotFather shows the right one."
 GONE = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid")
 
@@ -163,7 +157,7 @@ class PersonTelegram:
         chat = int(address)
         reply = int(message.reply_to) if message.reply_to else None
         if message.media is None or file is None:
-            return await self._send_text(chat, message, reply)
+            return await self._send_text(chat, in_words(message), reply)
         fits = len(_signed(message)[0]) <= CAPTION_LIMIT
         sent = await self._do(_with_file(chat, message, message.media, file, reply, whole=fits), FILE_SECONDS)
         if not fits:
@@ -288,12 +282,8 @@ def _read_message(message: Json, at: datetime) -> PersonEvent | None:
 
 
 def _signed(message: Message) -> tuple[str, list[Json] | None]:
-    """Return the text under the name of the human who wrote it, in bold; alone where the two do not fit."""
-    text = text_of(message)
-    if not message.author or len(message.author) + 1 + len(text) > MESSAGE_LIMIT:
-        return text, None
-    length = len(message.author.encode("utf-16-le")) // 2
-    return f"{message.author}\n{text}".rstrip(), [{"type": "bold", "offset": 0, "length": length}]
+    text, name = signed(message)
+    return text, [{"type": "bold", "offset": 0, "length": name}] if name else None
 
 
 def _reply(number: int | None) -> Json | None:
@@ -428,8 +418,10 @@ def _with_file(chat: int, message: Message, media: Media, file: bytes, reply: in
         "reply_markup": _keyboard(message) if whole else None,
         "reply_parameters": _reply(reply),
     }
-    if media.kind is MediaKind.PHOTO and media.mime in PHOTOS and len(file) <= PHOTO_LIMIT:
-        return _SendPhoto(photo=held, **around)
-    if media.kind is MediaKind.VOICE and media.mime in VOICES:
-        return _SendVoice(voice=held, **around)
-    return _SendDocument(document=held, **around)
+    match sent_as(media, len(file)):
+        case MediaKind.PHOTO:
+            return _SendPhoto(photo=held, **around)
+        case MediaKind.VOICE:
+            return _SendVoice(voice=held, **around)
+        case _:
+            return _SendDocument(document=held, **around)

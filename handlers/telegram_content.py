@@ -1,5 +1,6 @@
-"""What a Telegram message holds, for both bots: words, or a file with its words. Reads raw JSON, not deeper."""
+"""What a Telegram message holds, for both bots, without either library: read from raw JSON, and as it will be sent."""
 
+from dataclasses import replace
 from typing import Any
 
 from flows.events import FileRef, Media, MediaKind
@@ -14,6 +15,14 @@ FILES = {
     "audio": (MediaKind.DOCUMENT, "audio.mp3", "audio/mpeg"),
     "document": (MediaKind.DOCUMENT, "file", ""),
 }
+PHOTO_LIMIT = 10 * 1024 * 1024  # bytes; a greater picture goes as a document
+PHOTOS = ("image/jpeg", "image/png", "image/webp")
+VOICES = ("audio/ogg", "audio/mpeg", "audio/mp4")  # Telegram plays no other as a voice message
+
+MESSAGE_LIMIT = 4096  # characters of one message; the Bot API's limits, these three
+CAPTION_LIMIT = 1024  # characters
+FILE_LIMIT = 20 * 1024 * 1024  # bytes that a bot may fetch
+
 NO_FILE = ("venue", "location", "contact", "poll", "dice", "checklist", "story", "game", "paid_media", "giveaway")
 
 
@@ -45,9 +54,29 @@ def words_of(content: str | Media | None) -> str | None:
     return (content.caption if isinstance(content, Media) else content) or None
 
 
-def text_of(message: Message) -> str:
-    """The words to send. A thing without words or a file we could send is at least named."""
-    return message.text or (f"[{message.media.name}]" if message.media and not message.media.file else "")
+def in_words(message: Message) -> Message:
+    """The message without its file. What has no words either is at least named."""
+    named = f"[{message.media.name}]" if message.media else ""
+    return replace(message, text=message.text or named, media=None)
+
+
+def signed(message: Message) -> tuple[str, int]:
+    """Return the text under the name of the human who wrote it, and the name's length in UTF-16 units, to be set bold.
+
+    0: no name. It is left out where it does not fit.
+    """
+    if not message.author or len(message.author) + 1 + len(message.text) > MESSAGE_LIMIT:
+        return message.text, 0
+    return f"{message.author}\n{message.text}".rstrip(), len(message.author.encode("utf-16-le")) // 2
+
+
+def sent_as(media: Media, size: int) -> MediaKind:
+    """Return PHOTO or VOICE where Telegram shows such a file as one, else DOCUMENT."""
+    if media.kind is MediaKind.PHOTO and media.mime in PHOTOS and size <= PHOTO_LIMIT:
+        return MediaKind.PHOTO
+    if media.kind is MediaKind.VOICE and media.mime in VOICES:
+        return MediaKind.VOICE
+    return MediaKind.DOCUMENT
 
 
 def _in_words(kind: str, held: dict[str, Any]) -> str:

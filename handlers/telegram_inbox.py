@@ -12,7 +12,7 @@ from typing import Any
 import orjson
 import structlog
 
-from handlers.errors import TryLater
+from handlers.errors import DeliveryError, TryLater
 from handlers.port import Closed
 
 PATIENCE = 1.0  # seconds that one slow turn may hold back the next look at what other people wrote
@@ -31,7 +31,7 @@ async def poll(
 ) -> None:
     """Fetch and take until cancelled.
 
-    fetch: offset -> updates, waiting for the first; raises TryLater.
+    fetch: offset -> updates, waiting for the first; raises DeliveryError.
     take:  returns once the update is committed, raises Closed when it must come again.
     Updates of one chat are taken one after the other, in order; chats run side by side.
     """
@@ -42,9 +42,10 @@ async def poll(
             while True:
                 try:
                     updates = await fetch(inbox.offset)
-                except TryLater as busy:
-                    log.warning("updates_not_fetched", platform=platform, reason=str(busy))
-                    await asyncio.sleep(max(pause, busy.after.total_seconds()))
+                except DeliveryError as error:
+                    log.warning("updates_not_fetched", platform=platform, reason=str(error))
+                    asked = error.after.total_seconds() if isinstance(error, TryLater) else 0.0
+                    await asyncio.sleep(max(pause, asked))
                     pause = min(pause * 2, LONGEST_PAUSE)
                     continue
                 inbox.start(updates, turns)

@@ -2,6 +2,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 
+from handlers.desk_telegram import DeskTelegram
 from handlers.person_telegram import PersonTelegram
 from tests.telegram.fake_bot_api import FakeBotApi
 from tests.telegram.words import Words
@@ -22,5 +23,12 @@ async def telegram() -> AsyncIterator[FakeBotApi]:
 @pytest.fixture
 async def person_bot(telegram: FakeBotApi) -> AsyncIterator[PersonTelegram]:
     platform = PersonTelegram(PERSON_BOT, Words(), url=telegram.url, secret="s3cret")
+    yield platform
+    await platform.close()
+
+
+@pytest.fixture
+async def desk_bot(telegram: FakeBotApi) -> AsyncIterator[DeskTelegram]:
+    platform = DeskTelegram(DESK_BOT, url=telegram.url, secret="s3cret")
     yield platform
     await platform.close()

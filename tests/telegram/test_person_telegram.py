@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator
 from datetime import timedelta
 from typing import Any
 
@@ -16,26 +15,9 @@ from handlers.port import Button, Message, Receipt
 from tests.telegram.conftest import PERSON_BOT
 from tests.telegram.fake_bot_api import FakeBotApi
 from tests.telegram.wire import Connection, Request, Response
-from tests.telegram.words import Road, Words
+from tests.telegram.words import Road, Words, polling, until
 
 PERSON = 77
-
-
-@contextlib.asynccontextmanager
-async def polling(platform: PersonTelegram, road: Any) -> AsyncIterator[None]:
-    task = asyncio.create_task(platform.poll(road))
-    try:
-        yield
-    finally:
-        task.cancel()
-        with contextlib.suppress(asyncio.CancelledError):
-            await task
-
-
-async def until(condition: Any, seconds: float = 3.0) -> None:
-    async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens on Telegram's side
-            await asyncio.sleep(0.01)
 
 
 def words(road: Road) -> list[str]:
@@ -230,7 +212,7 @@ async def test_what_people_write_is_taken_in_order_and_confirmed(
     telegram.say(PERSON_BOT, PERSON, "two", copies=3)
     telegram.update(PERSON_BOT, {"telepathy": {}})
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: not telegram.unconfirmed(PERSON_BOT))
 
     assert [type(each.event) for each in road.taken] == [PersonArrived, PersonSaid, PersonSaid]
@@ -245,7 +227,7 @@ async def test_a_refused_update_comes_again_before_what_was_written_after_it(
     for text in ("one", "two", "three"):
         telegram.say(PERSON_BOT, PERSON, text)
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: not telegram.unconfirmed(PERSON_BOT))
 
     assert words(road) == ["one", "two", "three"]
@@ -272,7 +254,7 @@ async def test_a_slow_turn_is_not_confirmed_and_holds_up_nobody_else(
     first = telegram.say(PERSON_BOT, PERSON, "slow")["update"]
     telegram.say(PERSON_BOT, 88, "quick")
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: words(road) == ["quick"])
         telegram.say(PERSON_BOT, 88, "quick again")
         telegram.say(PERSON_BOT, PERSON, "after")
@@ -294,7 +276,7 @@ async def test_after_a_crash_what_was_under_way_comes_again(telegram: FakeBotApi
     crash.cancel()
 
     road = Road()
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: not telegram.unconfirmed(PERSON_BOT))
 
     assert held.taken == []
@@ -309,7 +291,7 @@ async def test_polling_outlives_telegram_being_away(telegram: FakeBotApi, person
     telegram.trouble(method="getUpdates", kind="refuse", status=502, description="Bad Gateway")
     telegram.say(PERSON_BOT, PERSON, "still there?")
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: words(road) == ["still there?"])
 
 
@@ -319,7 +301,7 @@ async def test_a_tap_is_taken_and_its_waiting_sign_stopped(telegram: FakeBotApi,
     await person_bot.send("77", Message("Prêt ?", (Button("Oui", press="1/a/b/yes"),)), None)
     query = telegram.press(PERSON_BOT, PERSON, label="Oui")["query"]
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: telegram.counts().get("answerCallbackQuery"))
 
     assert isinstance(road.taken[-1].event, PersonTapped)
@@ -335,7 +317,7 @@ async def test_a_tap_too_old_to_answer_is_taken_all_the_same(telegram: FakeBotAp
     telegram.press(PERSON_BOT, PERSON, press="1/a/b/yes")
     telegram.say(PERSON_BOT, PERSON, "next")
 
-    async with polling(person_bot, road):
+    async with polling(person_bot.poll(road)):
         await until(lambda: words(road) == ["next"])
 
 

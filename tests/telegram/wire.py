@@ -5,7 +5,7 @@ from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
 from http import HTTPStatus
 from typing import Any, cast
-from urllib.parse import parse_qsl
+from urllib.parse import parse_qsl, unquote
 
 import httptools
 import orjson
@@ -77,7 +77,7 @@ class Connection(asyncio.Protocol):
 
     def on_message_complete(self) -> None:
         path, _, query = self._url.decode("latin-1").partition("?")
-        request = Request(path, dict(parse_qsl(query)) if query else {}, self._headers, b"".join(self._body))
+        request = Request(unquote(path), dict(parse_qsl(query)) if query else {}, self._headers, b"".join(self._body))
         try:
             answer = self._answer(request)
         except CutLine:

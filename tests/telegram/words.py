@@ -1,4 +1,9 @@
-"""Sentences and roads for tests of the edge."""
+"""Sentences and roads for tests of the edge, and waiting for them."""
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable, Coroutine
+from typing import Any
 
 from handlers.port import Closed, DeskAnswer, DeskHeard, Incoming
 
@@ -51,3 +56,20 @@ class DeskRoad:
 
     def unknown(self, platform: str, kind: str) -> None:
         self.strange.append((platform, kind))
+
+
+@contextlib.asynccontextmanager
+async def polling(poll: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
+    task = asyncio.create_task(poll)
+    try:
+        yield
+    finally:
+        task.cancel()
+        with contextlib.suppress(asyncio.CancelledError):
+            await task
+
+
+async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+    async with asyncio.timeout(seconds):
+        while not condition():  # noqa: ASYNC110 - what is waited for happens on Telegram's side
+            await asyncio.sleep(0.01)
