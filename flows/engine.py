@@ -54,6 +54,8 @@ LONGEST_CHAIN = 20  # steps in one turn; the book refuses loops, a stored state 
 GIVEN_BACK = 200  # characters of the person's own words, when a sentence gives them back
 
 MENU = "menu"
+KEPT = "kind_answers.kept_for_therapist"
+PUZZLED_AGAIN = "kind_answers.puzzled_again"
 MENU_LABEL = Text("menu.title")
 LANGUAGE = Place("everyday", "language")
 KEEP_WAITING = Place("human", "keep_waiting")
@@ -206,14 +208,14 @@ class _Taking:
 
     def choose(self, here: Step, option: Option) -> None:
         """Answer the open question, or follow a button that is good at any time."""
-        self.state = replace(self.state, puzzled=0)
+        self.state = replace(self.state, answer="")
         leaves = option.id in here.beside or here.place != self.state.place or option.label == MENU_LABEL.id
         if leaves or (isinstance(option.go, Place) and option.go.flow in _INTERRUPTIONS):
             self.set_aside_for(option.go)
         self.go(option.go)
 
     def heard(self, hear: Hear, text: str) -> None:
-        self.state = replace(self.state, puzzled=0)
+        self.state = replace(self.state, answer="")
         if hear.keep and hear.keep in self.state.agreed:
             self.state = self.state.keeping(hear.name, text)
             self.effects.append(Record(hear.name, text))
@@ -224,7 +226,7 @@ class _Taking:
         here = self.here()
         if wish in (Wish.YES, Wish.NO, Wish.SKIP):
             return here is not None and self.chosen(here, wish.value)
-        self.state = replace(self.state, puzzled=0)
+        self.state = replace(self.state, answer="")
         match wish:
             case Wish.LANGUAGE_FR:
                 self.speak("fr")
@@ -244,7 +246,7 @@ class _Taking:
 
     def speak(self, locale: str) -> None:
         self.state = replace(self.state, locale=locale)
-        self.leave_for(LANGUAGE)
+        self.go(LANGUAGE)
 
     def not_understood(self, text: str) -> None:
         state, here = self.state, self.here()
@@ -253,12 +255,12 @@ class _Taking:
         elif state.waiting and "human" in state.agreed and text.strip():
             self.effects.append(Record("said", text))
             # Once: somebody who writes a long story in pieces is not interrupted at each.
-            if not state.puzzled:
-                self.effects.append(Say((Text("kind_answers.kept_for_therapist"),)))
-                self.state = replace(state, puzzled=1)
+            if state.answer != KEPT:
+                self.effects.append(Say((Text(KEPT),)))
+                self.state = replace(state, answer=KEPT)
         elif here is None:
             self.go(self.start(MENU))
-        elif here.asks and not words_of(text):
+        elif here.asks and not any(letter.isalnum() for letter in text):
             self.kindly("kind_answers.sticker")
         else:
             self.kindly(here.unexpected)
@@ -340,7 +342,7 @@ class _Taking:
     def left(self) -> None:
         if self.state.owner is None:
             self.set_aside_for(self.start(MENU))
-            self.state = replace(self.state, place=None, answered=self.state.question, puzzled=0)
+            self.state = replace(self.state, place=None, answered=self.state.question, answer="")
 
     # What time does.
 
@@ -371,7 +373,7 @@ class _Taking:
             waiting=False,
             place=None,
             answered=self.state.question,
-            puzzled=0,
+            answer="",
         )
         here = Text("takeover.here", (("therapist", name), ("emergency", self.book.lines.emergency)))
         self.effects += [OwnerChanged(therapist), Say((here,), Weight.ANNOUNCEMENT)]
@@ -385,7 +387,7 @@ class _Taking:
     def released(self, therapist: str, name: str) -> None:
         if self.state.owner != therapist:
             return
-        self.state = replace(self.state, owner=None, epoch=self.state.epoch + 1, puzzled=0)
+        self.state = replace(self.state, owner=None, epoch=self.state.epoch + 1, answer="")
         self.effects.append(OwnerChanged(None))
         self.go(Place("release", "given_back"), (("therapist", name),))
 
@@ -421,6 +423,7 @@ class _Taking:
 
     def go(self, to: Go, values: Values = (), before: tuple[Text, ...] = ()) -> None:
         """Go there, and on through all that needs nobody. before: said first, in the same message."""
+        came_from = self.state.place
         following: Go | None = to
         for _ in range(LONGEST_CHAIN):
             if following is None:
@@ -429,7 +432,7 @@ class _Taking:
             aside = self.state.aside
             if isinstance(following, Back) or (aside and aside.flow == there.place.flow):
                 aside = None
-            self.state = replace(self.state, place=there.place, aside=aside, answered=self.state.question, puzzled=0)
+            self.state = replace(self.state, place=there.place, aside=aside, answered=self.state.question, answer="")
             self.tell(there, values, before)
             before = ()
             if there.wait:
@@ -437,6 +440,9 @@ class _Taking:
             if self.carry_out(there) or there.asks or there.wait:
                 return
             following = self.way_on(there)
+            # Nobody chose to go back to what was set aside: a passage returns to where the person was.
+            if isinstance(following, Back):
+                following = came_from or self.start(MENU)
         self.state = replace(self.state, place=None, answered=self.state.question)
 
     def step_at(self, to: Go) -> Step:
@@ -507,13 +513,13 @@ class _Taking:
     def kindly(self, answer: str) -> None:
         """Answer what does not fit, then ask the open question again. Never one sentence twice in a row."""
         here = self.here()
-        again = self.state.puzzled % 2 == 1
-        text = Text("kind_answers.puzzled_again" if again else answer)
-        if here is None or not (here.asks or here.wait):
+        again = answer == self.state.answer
+        text = Text(PUZZLED_AGAIN if again else answer)
+        if not self.state.waiting and (here is None or not (here.asks or here.wait)):
             self.go(self.start(MENU), before=(text,))
             return
-        self.state = replace(self.state, puzzled=self.state.puzzled + 1)
-        if here.asks:
+        self.state = replace(self.state, answer=text.id)
+        if here and here.asks:
             self.tell(here, before=(text,), with_menu=again and not self.shows_menu(here))
         else:
             self.effects.append(Say((text,)))

@@ -34,7 +34,8 @@ class State:
     waiting:   a request is open.
     owner:     the therapist who speaks now, or None for the bot.
     epoch:     goes up each time the owner changes.
-    puzzled:   unexpected messages in a row, so that no sentence is repeated at someone.
+    answer:    text id of the last answer to something unexpected, so that it is not repeated at someone;
+               "" once the conversation has moved on.
     """
 
     locale: str = "fr"
@@ -48,7 +49,7 @@ class State:
     waiting: bool = False
     owner: str | None = None
     epoch: int = 0
-    puzzled: int = 0
+    answer: str = ""
     version: int = field(default=VERSION)
 
     def word(self, name: str) -> str:
@@ -66,7 +67,7 @@ def to_json(state: State) -> dict[str, Any]:
         plain["place"] = [state.place.flow, state.place.step]
     if state.aside:
         plain["aside"] = [state.aside.flow, state.aside.step]
-    for name in ("question", "answered", "waiting", "owner", "epoch", "puzzled"):
+    for name in ("question", "answered", "waiting", "owner", "epoch", "answer"):
         if value := getattr(state, name):
             plain[name] = value
     if state.presses:
@@ -94,5 +95,5 @@ def from_json(plain: dict[str, Any]) -> State:
         waiting=plain.get("waiting", False),
         owner=plain.get("owner"),
         epoch=plain.get("epoch", 0),
-        puzzled=plain.get("puzzled", 0),
+        answer=plain.get("answer", ""),
     )

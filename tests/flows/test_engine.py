@@ -226,6 +226,15 @@ def test_whoever_changes_language_at_the_first_question_is_greeted_again():
     assert turn.state.locale == "fr"
 
 
+def test_changing_language_in_the_menu_does_not_bring_back_what_was_stopped():
+    stopped = step(step(at("walk/ready"), said("stop")).state, said("menu"))
+
+    turn = step(stopped.state, said("français"))
+
+    assert words(turn.effects) == ["everyday.language", MENU + " go_on"]
+    assert turn.state.aside == Place("walk", "ready")
+
+
 def test_slash_language_gives_the_other_one():
     assert step(at("menu/menu"), said("/langue")).state.locale == "fr"
     assert step(at("menu/menu", locale="fr"), said("/language")).state.locale == "en"
@@ -368,6 +377,21 @@ def test_no_sentence_is_repeated_at_someone():
     ]
 
 
+def test_different_surprises_get_each_their_own_answer():
+    sticker, photo = (PersonSent(NOON, Media(kind), "m") for kind in (MediaKind.STICKER, MediaKind.PHOTO))
+    state, answers = at("walk/ready"), []
+    for event in (sticker, photo, photo, sticker):
+        turn = step(state, event)
+        state, answers = turn.state, [*answers, words(turn.effects)[0].split(" ")[0]]
+
+    assert answers == [
+        "kind_answers.sticker",
+        "kind_answers.photo",
+        "kind_answers.puzzled_again",
+        "kind_answers.sticker",
+    ]
+
+
 def test_the_menu_button_of_a_second_kind_answer_leads_to_the_menu_also_later():
     puzzled = step(step(at("walk/ready"), said("well well")).state, said("well well"))
     gone = step(puzzled.state, tapped("10/walk/ready/yes"))
@@ -500,6 +524,15 @@ def test_words_while_waiting_are_kept_for_the_therapist_and_acknowledged_once():
         Say((Text("kind_answers.kept_for_therapist"),)),
     )
     assert second.effects == (Record("said", "and then it rained"),)
+
+
+def test_a_voice_message_while_waiting_is_answered_and_the_waiting_left_alone():
+    asked = step(at("human/note", agreed=frozenset({"human"})), said("I am tired"))
+
+    turn = step(asked.state, PersonSent(NOON, Media(MediaKind.VOICE), "m"))
+
+    assert turn.effects == (Say((Text("kind_answers.voice"),)),)
+    assert turn.state.place is None
 
 
 def test_words_while_waiting_are_not_kept_without_agreement():
