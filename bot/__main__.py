@@ -11,12 +11,12 @@ import sqlalchemy.exc
 import uvloop
 
 from bot import check, doors, logs, talk, talks, words
-from bot.app import BOTH, CONTENT, LOCALES, Program, Roles
+from bot.app import BOTH, Program, Roles
 from bot.clinic import BrokenClinic
 from bot.clinic import read as read_clinic
 from bot.database import Database, DatabaseAway, migrate, open_database
 from bot.doors import Door
-from bot.settings import BrokenSettings, Settings
+from bot.settings import CONTENT, LOCALES, BrokenSettings, Settings
 from bot.settings import read as read_settings
 from bot.vault import Vault
 from bot.wording import Wording, catalogues

@@ -6,7 +6,6 @@ import signal
 from collections.abc import AsyncIterator, Awaitable, Callable, Generator
 from dataclasses import dataclass
 from datetime import timedelta
-from pathlib import Path
 from typing import Protocol, TypeVar
 
 import asyncpg
@@ -27,7 +26,7 @@ from bot.desk import Desk
 from bot.outbox import Held
 from bot.pace import TELEGRAM, Limits
 from bot.room import WEB, Room
-from bot.settings import Settings
+from bot.settings import CONTENT, LOCALES, Settings
 from bot.signals import Signals
 from bot.turn import Arrival, Turns, now
 from bot.vault import Vault
@@ -44,9 +43,6 @@ from handoff.roster import Clinic
 log = structlog.get_logger()
 Way = TypeVar("Way", contravariant=True)
 
-ROOT = Path(__file__).parent.parent
-CONTENT = ROOT / "flows" / "content"
-LOCALES = ROOT / "locales"
 PERSON_WEBHOOK, DESK_WEBHOOK = "/telegram/person", "/telegram/desk"
 POLLING_LOCK = 70  # advisory: of all processes, one polls Telegram
 JOINED_LOOK = 10.0  # seconds between looks at who has joined, when nothing told us
@@ -385,7 +381,7 @@ class Program:
                 "status": "ok",
                 "outbox": {"due": waiting[0], "oldest_seconds": round(float(waiting[1]), 1)},
                 "processes": processes,
-                "unreviewed": self.book.unreviewed(),
+                "unreviewed_flows": sum(not flow.reviewed for flow in self.book.flows.values()),
             }
         )
 

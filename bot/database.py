@@ -43,7 +43,7 @@ class Database:
             pool_size=connections,
             max_overflow=connections,
             pool_reset_on_return=None,
-            pool_pre_ping=False,
+            hide_parameters=True,  # an error must not carry what a person wrote into a log
         )
 
 

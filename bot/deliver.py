@@ -104,6 +104,7 @@ class Deliver:
         self._lanes: set[str] = set()  # lanes with a row in flight here
         self._flights: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
+        self._settling: list[Ended] = []
         self._work = asyncio.Event()
         self._more = True  # there may be rows to claim
         self._claim_at = 0.0
@@ -152,13 +153,18 @@ class Deliver:
         return marked
 
     def added(
-        self, rows: Sequence[Outgoing], puts: Sequence[Put], conversations: Mapping[int, tuple[bytes, bytes]]
+        self,
+        rows: Sequence[Outgoing],
+        puts: Sequence[Put],
+        conversations: Mapping[int, tuple[bytes, bytes]],
+        since: float,
     ) -> None:
         """These rows are committed: send what we hold, and look for the rest.
 
         conversations: by id, the person's key (wrapped) and address (sealed).
+        since:         on the monotonic clock, a moment before they were written: their leases are no older.
         """
-        until = time.monotonic() + self.tempo.start_within
+        until = since + self.tempo.start_within
         for row, put in zip(rows, puts, strict=True):
             if put.claimed:
                 key, address = conversations[row.conversation]
@@ -166,6 +172,10 @@ class Deliver:
             else:
                 self._more = True
         self._work.set()
+
+    def ended(self) -> list[int]:
+        """Rows that are over and done with, though the database does not know it yet."""
+        return [e.id for e in (*self._ended, *self._settling) if e.status != "waiting"]
 
     # --- the loop ---
 
@@ -222,15 +232,17 @@ class Deliver:
             pace.share(processes)
 
     async def _settle(self) -> None:
-        ended, self._ended = self._ended, []
-        if not ended:
+        self._settling, self._ended = self._ended, []
+        if not self._settling:
             return
         try:
             async with self._engine.begin() as db:
-                await outbox.settle(db, self.id, ended)
+                await outbox.settle(db, self.id, self._settling)
         except LOST:
-            self._ended = ended + self._ended
+            self._ended = self._settling + self._ended
             raise
+        finally:
+            self._settling = []
 
     async def _claim(self) -> None:
         """Claim what may leave now, platform by platform, and send it."""
@@ -292,6 +304,11 @@ class Deliver:
             receipt = await self._try(flight, merged)
         except DeliveryError as error:
             await self._not_sent(row, merged, error)
+        except LOST:
+            raise  # the database is away: the lease ends, and the row is claimed again
+        except Exception as error:  # a mistake of ours must not hold the lane for ever
+            log.exception("delivery_broke", row=row.id, error=type(error).__name__)
+            await self._not_sent(row, merged, TryLater(type(error).__name__))
         else:
             message = receipt or str(row.id)
             self._ended += [Ended(r.id, "sent", message, None, "") for r in (row, *merged)]

@@ -8,6 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlsplit
 
+ROOT = Path(__file__).parent.parent
+CONTENT = ROOT / "flows" / "content"
+LOCALES = ROOT / "locales"
+
 TELEGRAM_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 MASTER_KEY_BYTES = 32

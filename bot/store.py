@@ -167,7 +167,7 @@ _SAVE = text("""
             o.weight, o.author, o.text_ids, o.body, o.round, o.source, o.reply_source, o.edits_source,
             o.hot AND NOT EXISTS (
                 SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.status IN ('waiting', 'sending')
-                AND (ahead.status = 'waiting' OR ahead.claimed_by IS DISTINCT FROM CAST(:me AS uuid))) AS held
+                AND NOT ahead.id = ANY(CAST(:ended AS bigint[]))) AS held
         FROM unnest(CAST(:o_conversation AS bigint[]), CAST(:o_lane AS text[]), CAST(:o_platform AS text[]),
             CAST(:o_place AS text[]), CAST(:o_kind AS text[]), CAST(:o_automated AS bool[]), CAST(:o_epoch AS int[]),
             CAST(:o_weight AS text[]), CAST(:o_author AS text[]), CAST(:o_text_ids AS text[]),
@@ -200,10 +200,15 @@ async def save(
     outgoing: Sequence[Outgoing],
     me: UUID,
     lease: timedelta,
+    ended: Sequence[int] = (),
 ) -> list[Put]:
-    """Write a batch of turns; return one Put for each Outgoing, in order. Raises AlreadyTaken."""
+    """Write a batch of turns; return one Put for each Outgoing, in order. Raises AlreadyTaken.
+
+    ended: rows that this process has finished and not yet written down; they hold up nobody.
+    """
     values: dict[str, Any] = {
         "me": me,
+        "ended": list(ended),
         "lease": lease,
         "claim_platforms": [c[0] for c in claims],
         "claim_updates": [c[1] for c in claims],

@@ -8,6 +8,7 @@ split over two. Whoever waits in `take` is answered after the commit, and only t
 
 import asyncio
 import secrets
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
@@ -194,10 +195,17 @@ class Turns:
                 outcomes.append((waiting, self._step(waiting, opened)))
             conversations = {id(c): c for c in opened.values()}.values()
             kept = [c for c in conversations if not c.erased]
+            since = time.monotonic()
             rows = self._deliver.warm([row for c in kept for row in c.rows])
             try:
                 puts = await store.save(
-                    db, list(claims), [_saved(c) for c in kept], rows, self._deliver.id, self._deliver.tempo.lease
+                    db,
+                    list(claims),
+                    [_saved(c) for c in kept],
+                    rows,
+                    self._deliver.id,
+                    self._deliver.tempo.lease,
+                    self._deliver.ended(),
                 )
             except store.AlreadyTaken:
                 await db.rollback()
@@ -211,7 +219,7 @@ class Turns:
             if any(c.shown_on_desk for c in conversations):
                 await store.notify(db, "desk", "")
             await db.commit()
-        self._deliver.added(rows, puts, {c.row.id: (c.row.key, c.row.address) for c in kept})
+        self._deliver.added(rows, puts, {c.row.id: (c.row.key, c.row.address) for c in kept}, since)
         for waiting, taken in outcomes:
             if not waiting.done.done():
                 waiting.done.set_result(taken)

@@ -9,7 +9,14 @@ from typing import ClassVar
 import pytest
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
+from hypothesis.stateful import (
+    RuleBasedStateMachine,
+    initialize,
+    invariant,
+    precondition,
+    rule,
+    run_state_machine_as_test,
+)
 
 from bot.database import Database
 from bot.turn import Arrival
@@ -85,12 +92,11 @@ class Silence(RuleBasedStateMachine):
     @rule(person=PEOPLE)
     def erases(self, person: int) -> None:
         address = self.address[person]
-        # The person ends it: what owned it is gone with it.
-        self.world.silent.discard(address)
+        self.loop.run_until_complete(self.world.settle())
+        self.world.erased(address)
         event = PersonSaid(now(), "/stop and erase", f"{address}/{self.said}")
         self._begin(self._arrive(Arrival(self._update(), event, ("phones", address))))
         self.loop.run_until_complete(self.world.settle())
-        self.world.silent.discard(address)
         self.world.phones.screens[address].clear()
 
     @rule(person=PEOPLE, timer=st.sampled_from(["silence", "wait", "offer", "idle"]), token=st.integers(0, 12))
@@ -102,6 +108,11 @@ class Silence(RuleBasedStateMachine):
     @rule(person=PEOPLE, therapist=THERAPISTS)
     def takes_over(self, person: int, therapist: str) -> None:
         self._begin(self.world.take_over(self.address[person], therapist))
+
+    @rule(visits=st.lists(st.tuples(PEOPLE, THERAPISTS, st.sampled_from([0, 0.005, 0.03])), min_size=1, max_size=4))
+    def come_and_go(self, visits: list[tuple[int, str, float]]) -> None:
+        for person, therapist, stay in visits:
+            self._begin(self.world.come_and_go(self.address[person], therapist, stay))
 
     @rule(person=PEOPLE, therapist=THERAPISTS)
     def writes(self, person: int, therapist: str) -> None:
@@ -128,6 +139,7 @@ class Silence(RuleBasedStateMachine):
         conversation = self.world.conversations.get(self.address[person])
         self.world.group.deleted |= {t for t, c in self.world.group.threads.items() if c == conversation}
 
+    @precondition(lambda self: self.world.kills < 4)
     @rule()
     def a_process_dies(self) -> None:
         self.loop.run_until_complete(self.world.kill())

@@ -17,11 +17,11 @@ import asyncpg
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from bot import carry
-from bot.app import CONTENT, LOCALES
 from bot.clinic import read
 from bot.database import Database
 from bot.deliver import Deliver, Outlet, Tempo
 from bot.pace import NO_LIMITS
+from bot.settings import CONTENT, LOCALES
 from bot.turn import Arrival, Taken, Turns
 from bot.vault import Vault
 from bot.wording import Wording, catalogues
@@ -33,13 +33,14 @@ from handoff.roster import Clinic
 
 FAST = Tempo(
     send=timedelta(seconds=0.3),
-    lease=timedelta(seconds=0.6),
-    announcement=timedelta(seconds=0.8),
+    lease=timedelta(seconds=1.5),
+    announcement=timedelta(seconds=1.0),
     look=timedelta(seconds=0.03),
     heartbeat=timedelta(seconds=0.1),
     first_wait=timedelta(seconds=0.02),
 )
 GROUP = "-100200300"
+NUMBERS = itertools.count(1)  # of messages, threads and updates; several worlds share one database
 CLINIC = Path(__file__).parent / "clinic.toml"
 
 
@@ -126,7 +127,7 @@ class DeskGroup:
         conversation = self.threads[thread]
         number = next(self.world.numbers)
         if message.text in self.world.yours:
-            self.world.told(conversation)
+            await self.world.told(conversation)
         self.read[conversation].append(Accepted(number, message))
         if lost:
             self.world.doubles_allowed += 1
@@ -217,12 +218,13 @@ class World:
             for locale in ("fr", "en")
         }
         self.weather = Weather()
-        self.numbers = itertools.count(1)
+        self.numbers = NUMBERS
         self.phones = Phones(self)
         self.group = DeskGroup(self)
         self.processes: list[Process] = []
         self.acts: set[asyncio.Task[Any]] = set()
         self.silent: set[str] = set()  # addresses whose therapist was told "yours"
+        self.given_back: set[tuple[int, int]] = set()  # (conversation, epoch)
         self.leaks: list[tuple[str, str]] = []
         self.addresses: dict[int, str] = {}
         self.conversations: dict[str, int] = {}
@@ -235,8 +237,15 @@ class World:
     def start(self, processes: int) -> None:
         self.processes = [Process(self) for _ in range(processes)]
 
-    def told(self, conversation: int) -> None:
-        if address := self.addresses.get(conversation):
+    async def told(self, conversation: int) -> None:
+        """A therapist reads "the conversation is yours": silence is promised until that ownership ends."""
+        rows = await self.rows(
+            "SELECT epoch FROM outbox WHERE conversation = $1 AND kind = 'yours' AND place = 'group'"
+            " AND status = 'sending' ORDER BY id LIMIT 1",
+            conversation,
+        )
+        address = self.addresses.get(conversation)
+        if rows and address and (conversation, rows[0][0]) not in self.given_back:
             self.silent.add(address)
 
     async def take(self, arrival: Arrival) -> Taken:
@@ -277,10 +286,20 @@ class World:
         if (conversation := self.conversations.get(address)) is None:
             return
         # From the moment a therapist gives it back the bot may speak; who is not the owner gives nothing back.
-        if await self.owner(conversation) == therapist:
+        rows = await self.rows("SELECT owner, epoch FROM conversation WHERE id = $1", conversation)
+        if rows and rows[0][0] == therapist:
+            self.given_back.add((conversation, rows[0][1]))
             self.silent.discard(address)
         event = TherapistReleased(now(), therapist, therapist.title())
         await self.take(Arrival(("desk", f"{next(self.numbers)}"), event, conversation=conversation))
+
+    async def come_and_go(self, address: str, therapist: str, stay: float) -> None:
+        """A whole visit: takes over, writes, stays a while, gives it back."""
+        await self.take_over(address, therapist)
+        await asyncio.sleep(stay)
+        await self.take_over(address, therapist, by_writing=f"parole {next(self.numbers)}")
+        await asyncio.sleep(stay)
+        await self.release(address, therapist)
 
     async def ring(self, address: str, timer: str, token: int) -> None:
         if (conversation := self.conversations.get(address)) is None:
@@ -288,9 +307,10 @@ class World:
         event = TimerRang(now(), timer, token)
         await self.take(Arrival(("timer", f"{next(self.numbers)}"), event, conversation=conversation))
 
-    async def owner(self, conversation: int) -> str | None:
-        rows = await self.rows("SELECT owner FROM conversation WHERE id = $1", conversation)
-        return rows[0][0] if rows else None
+    def erased(self, address: str) -> None:
+        """The person ends it all, and with it what owned the conversation."""
+        self.silent.discard(address)
+        self.addresses.pop(self.conversations.pop(address, 0), None)
 
     # --- looking ---
 
@@ -316,9 +336,9 @@ class World:
         """One process dies; another takes its place."""
         index = self.random.randrange(len(self.processes))
         self.kills += 1
-        in_flight = len(self.processes[index].deliver._flights)
+        doomed = self.processes[index].deliver
         # What the platform had accepted and this process not yet noted can be sent once more.
-        self.doubles_allowed += in_flight + len(self.processes[index].deliver._ended)
+        self.doubles_allowed += len(doomed._flights) + len(doomed._ended) + len(doomed._settling)
         await self.processes[index].kill()
         self.processes[index] = Process(self)
 
