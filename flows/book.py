@@ -1,23 +1,18 @@
 """All the bot can talk a person through: YAML in, a Book out, or BrokenFlow."""
 
-import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
-from datetime import timedelta
 from pathlib import Path
-from string import Formatter
 
-from flows.effects import Weight
-from flows.flow import BACK, Do, Flow, Fork, Go, Hear, Kind, Option, Review, Silence, Step
+from flows.flow import Do, Flow, Go, Kind, Option, Review, Step
 from flows.intents import Phrases, Wish, words_of
 from flows.lines import ELSEWHERE, SENTENCES, Directory, directories, words_needed
-from flows.page import BrokenFlow, Proof, Table, Value, Word, read
+from flows.page import BrokenFlow, Proof, Table, Word, read
 from flows.state import Place
+from flows.steps import NAME, PURPOSES, Sentence, Sheet, Steps, braces
 
 __all__ = ["Book", "BrokenFlow", "Sentence", "load", "proofread"]
 
-PRESS_LIMIT = 64  # bytes; Telegram's limit for what stands on a button
-LONGEST_QUESTION = "9999999"  # a number of questions nobody reaches
 WORDS_FILE, LINES_FILE = "words.yaml", "lines.yaml"
 
 # Where the engine and the desk lead by themselves.
@@ -47,21 +42,7 @@ NEEDED_SENTENCES = (
     *(f"lines_words.{name}" for name in SENTENCES),
 )
 
-# After these somebody else speaks next, or nobody.
-_ENDS = {Do.ERASE, Do.OPEN_REQUEST, Do.WITHDRAW_REQUEST}
-_NAME = re.compile(r"[a-z][a-z0-9_]*\Z")
-_DURATION = re.compile(r"(\d{1,4}) (second|minute|hour|day)s?\Z")
-_PURPOSES = ("keep", "human")
-_STEP_NAMES_TAKEN = {"title", "unexpected", "silence", "beside"}
-_CHOICE_NAMES_TAKEN = {"unexpected", "silence"}
 _HEAD = ("purpose", "technique", "source", "minutes", "not_for")
-
-
-@dataclass(frozen=True, slots=True)
-class Sentence:
-    english: str
-    file: str
-    line: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,21 +84,6 @@ def proofread(folder: Path, country: str = "FR", region: str = "") -> tuple[Book
     return book, tuple(once[place] for place in sorted(once))
 
 
-def braces(sentence: str) -> frozenset[str] | None:
-    """The names in braces; None when the braces are not plain `{name}`."""
-    names = set()
-    try:
-        for _, name, form, conversion in Formatter().parse(sentence):
-            if name is None:
-                continue
-            if form or conversion or not _NAME.match(name):
-                return None
-            names.add(name)
-    except ValueError:
-        return None
-    return frozenset(names)
-
-
 def _labels(
     steps: Iterable[Step], sentences: Mapping[str, Sentence], catalogues: Iterable[Mapping[str, str]] = ()
 ) -> dict[Place, Phrases[str]]:
@@ -139,10 +105,8 @@ class _Reading:
 
     def __init__(self) -> None:
         self.problems: list[BrokenFlow] = []
-        self.sentences: dict[str, Sentence] = {}
         self.pages: dict[str, tuple[Proof, Table]] = {}
-        self.steps_of: dict[str, frozenset[str]] = {}
-        self.starts: dict[str, str] = {}
+        self.sheet = Sheet({}, {})
 
     def book(self, folder: Path, country: str, region: str) -> Book:
         wishes: Phrases[Wish] = Phrases(())
@@ -164,30 +128,30 @@ class _Reading:
                 lines = directories(proof, page)
             else:
                 self.pages[path.stem] = (proof, page)
-        for name, (proof, page) in self.pages.items():
-            steps = page.entries.get("steps")
-            self.steps_of[name] = frozenset(steps.entries) if isinstance(steps, Table) else frozenset()
-            self.starts[name] = proof.word(page, "start", needed=False)
+        self.sheet = Sheet(
+            steps={name: _steps_of(page) for name, (_, page) in self.pages.items()},
+            starts={name: proof.word(page, "start", needed=False) for name, (proof, page) in self.pages.items()},
+        )
         flows = {name: self.flow(name, proof, page) for name, (proof, page) in self.pages.items()}
         flows = self.list_exercises(flows)
         steps_by_place = {step.place: step for flow in flows.values() for step in flow.steps.values()}
         self.look_for_loops(flows)
         self.look_for_the_needed(flows, lines.values())
         chosen = lines.get((country, region)) or lines.get((country, "")) or lines.get((ELSEWHERE, ""))
-        placeholders = {id: braces(sentence.english) for id, sentence in self.sentences.items()}
-        in_order = sorted(self.sentences.items(), key=lambda item: (item[1].file, item[1].line))
+        placeholders = {id: braces(sentence.english) for id, sentence in self.sheet.sentences.items()}
+        in_order = sorted(self.sheet.sentences.items(), key=lambda item: (item[1].file, item[1].line))
         return Book(
             flows=flows,
             sentences=dict(in_order),
             steps=steps_by_place,
             placeholders={id: names for id, names in placeholders.items() if names},
             wishes=wishes,
-            labels=_labels(steps_by_place.values(), self.sentences),
+            labels=_labels(steps_by_place.values(), self.sheet.sentences),
             kept_for={
                 purpose: frozenset(
                     step.hear.name for step in steps_by_place.values() if step.hear and step.hear.keep == purpose
                 )
-                for purpose in _PURPOSES
+                for purpose in PURPOSES
             },
             lines=chosen or Directory("112", ()),
         )
@@ -228,7 +192,7 @@ class _Reading:
         said = proof.word(page, "flow")
         if said and said != name:
             proof.complain(page.lines["flow"], f"calls itself `{said}`; the file is named {name}.yaml.")
-        if not _NAME.match(name):
+        if not NAME.match(name):
             proof.complain(1, "is not named in lower-case letters, figures and underscores.")
         if kind is Kind.EXERCISE:
             for key in ("title", "purpose", "source", "minutes"):
@@ -241,9 +205,9 @@ class _Reading:
             sentences = proof.table(page, "sentences", needed=True)
             for id in sentences.entries if sentences else ():
                 if sentences:
-                    self.sentence(proof, sentences, id, f"{name}.{id}")
+                    self.sheet.sentence(proof, sentences, id, f"{name}.{id}")
         else:
-            steps = _Steps(self, name, proof, page).read()
+            steps = Steps(self.sheet, name, proof, page).read()
             start = proof.word(page, "start")
             if start and start not in steps:
                 proof.complain(page.lines["start"], f"starts at `{start}`, which is no step of it.")
@@ -251,8 +215,8 @@ class _Reading:
             name=name,
             file=proof.file,
             kind=kind,
-            title=self.sentence(proof, page, "title", f"{name}.title") if "title" in page.entries else "",
-            start=Place(name, self.starts[name]),
+            title=self.sheet.sentence(proof, page, "title", f"{name}.title") if "title" in page.entries else "",
+            start=Place(name, self.sheet.starts[name]),
             steps=steps,
             head={key: proof.word(page, key, needed=False) for key in _HEAD if key in page.entries},
             reviewed=self.reviews(proof, page),
@@ -274,39 +238,6 @@ class _Reading:
             proof.known(entry, "by", "role", "on", "words")
             reviews.append(Review(*(proof.word(entry, key) for key in ("by", "role", "on", "words"))))
         return tuple(reviews)
-
-    def sentence(self, proof: Proof, table: Table, key: str, id: str) -> str:
-        """Take the sentence under this key in, and return its id."""
-        text = proof.word(table, key)
-        value = table.entries.get(key)
-        if text and isinstance(value, Word):
-            self.add_sentence(proof, value, id)
-        return id
-
-    def add_sentence(self, proof: Proof, word: Word, id: str) -> str:
-        if braces(word.text) is None:
-            proof.complain(word.line, "has braces that are not a plain `{name}`.")
-        if id in self.sentences:
-            proof.complain(word.line, f"has the text id {id}, which another sentence already has.")
-        self.sentences[id] = Sentence(word.text, proof.file, word.line)
-        return id
-
-    def go(self, flow: str, word: Word, proof: Proof) -> Go:
-        """Where this word leads; the menu, and a complaint, when it leads nowhere."""
-        menu = Place("menu", self.starts.get("menu", "menu"))
-        if word.text == "back":
-            return BACK
-        if word.text == "menu":
-            return menu
-        if word.text in self.steps_of[flow]:
-            return Place(flow, word.text)
-        other, slash, step = word.text.partition("/")
-        if not slash and self.starts.get(other):
-            return Place(other, self.starts[other])
-        if slash and step in self.steps_of.get(other, frozenset()):
-            return Place(other, step)
-        proof.complain(word.line, f"goes to `{word.text}`, which is no step and no flow.")
-        return menu
 
     def list_exercises(self, flows: dict[str, Flow]) -> dict[str, Flow]:
         """Give the steps that list exercises one choice for each."""
@@ -377,7 +308,7 @@ class _Reading:
                 self.problems.append(BrokenFlow(f"{place.flow}.yaml", step.line, sentence))
         needed = {*NEEDED_SENTENCES}
         needed.update(f"lines_words.{name}" for directory in directories for name in words_needed(directory))
-        for id in sorted(needed - self.sentences.keys()):
+        for id in sorted(needed - self.sheet.sentences.keys()):
             flow, _, name = id.partition(".")
             self.problems.append(BrokenFlow(f"{flow}.yaml", 1, f"lacks the sentence `{name}`."))
 
@@ -391,202 +322,6 @@ def _unanswered_ways(step: Step) -> Iterator[Place]:
             yield way
 
 
-class _Steps:
-    """The steps of one flow."""
-
-    def __init__(self, reading: _Reading, flow: str, proof: Proof, page: Table) -> None:
-        self.reading = reading
-        self.flow = flow
-        self.proof = proof
-        self.page = page
-        self.beside: tuple[Option, ...] = ()
-
-    def read(self) -> dict[str, Step]:
-        steps = self.proof.table(self.page, "steps", needed=True)
-        if steps is None:
-            return {}
-        if beside := self.proof.table(self.page, "beside"):
-            self.beside = self.options(beside, f"{self.flow}.beside")
-        unexpected = self.text_of(self.page, "unexpected", self.flow)
-        silence = self.silence(self.page, self.flow)
-        read = {}
-        for id in steps.entries:
-            table = self.proof.table(steps, id)
-            if not _NAME.match(id) or id in _STEP_NAMES_TAKEN:
-                self.proof.complain(steps.lines[id], f"`{id}` cannot name a step.")
-            elif table:
-                read[id] = self.step(id, table, steps.lines[id], unexpected, silence)
-        return read
-
-    def step(self, id: str, table: Table, line: int, unexpected: str, silence: Silence | None) -> Step:
-        proof = self.proof
-        proof.known(
-            table,
-            *("say", "choices", "hear", "wait", "go", "agreed", "do"),
-            *("anytime", "weight", "unexpected", "silence"),
-        )
-        own = f"{self.flow}.{id}"
-        choices = proof.table(table, "choices")
-        options = self.options(choices, own) if choices else ()
-        hear = self.hear(table)
-        do = self.do(table)
-        asks = bool(options) or hear is not None or Do.LIST_EXERCISES in do
-        names = {option.id for option in options}
-        beside = tuple(option for option in self.beside if option.id not in names) if asks else ()
-        for option in (*options, *beside):
-            if len(f"{LONGEST_QUESTION}/{self.flow}/{id}/{option.id}".encode()) > PRESS_LIMIT:
-                proof.complain(line, f"`{id}` and `{option.id}` are too long together for a button; shorten one.")
-        step = Step(
-            place=Place(self.flow, id),
-            line=line,
-            says=self.says(table, own),
-            options=(*options, *beside),
-            beside=frozenset(option.id for option in beside),
-            hear=hear,
-            wait=self.duration(table, "wait") if "wait" in table.entries else None,
-            go=self.go(table),
-            fork=self.fork(table),
-            do=do,
-            anytime=self.anytime(table),
-            weight=self.weight(table),
-            unexpected=self.text_of(table, "unexpected", own) or unexpected,
-            silence=self.silence(table, own) if "silence" in table.entries else silence,
-        )
-        self.look_over(step, table, asks)
-        return step if asks else replace(step, silence=None)
-
-    def look_over(self, step: Step, table: Table, asks: bool) -> None:
-        proof, name, line = self.proof, step.place.step, step.line
-        ways = [key for key in ("wait", "agreed") if key in table.entries]
-        if asks and ways:
-            proof.complain(line, f"`{name}` asks, so it cannot have `{ways[0]}`.")
-        if asks and step.go:
-            proof.complain(line, f"`{name}` asks, so its answers say where to go, not `go`.")
-        if asks and not step.says:
-            proof.complain(line, f"`{name}` asks without saying anything.")
-        if len(ways) == 2 or (step.fork and step.go):
-            proof.complain(line, f"`{name}` must lead on in one way: `wait` and `go`, `agreed`, or `go`.")
-        if step.anytime and not asks:
-            proof.complain(line, f"`{name}` has no buttons to be pressed at any time.")
-        if not (asks or step.go or step.fork or _ENDS & set(step.do)):
-            proof.complain(line, f"`{name}` is a dead end: it neither asks nor goes on.")
-        if asks and not step.unexpected:
-            proof.complain(line, f"`{name}` does not say what is answered to something `unexpected`.")
-        if step.wait and not step.unexpected:
-            proof.complain(line, f"`{name}` takes time, and does not say what is answered to something `unexpected`.")
-        if asks and "silence" not in table.entries and "silence" not in self.page.entries:
-            proof.complain(line, f"`{name}` does not say what happens in `silence`; `silence: none` for nothing.")
-
-    def says(self, table: Table, own: str) -> tuple[str, ...]:
-        return tuple(
-            self.reading.add_sentence(self.proof, word, own if number == 1 else f"{own}.{number}")
-            for number, word in enumerate(self.proof.words(table, "say"), 1)
-        )
-
-    def text_of(self, table: Table, key: str, own: str) -> str:
-        return self.reading.sentence(self.proof, table, key, f"{own}.{key}") if key in table.entries else ""
-
-    def options(self, choices: Table, own: str) -> tuple[Option, ...]:
-        options = []
-        for id in choices.entries:
-            table = self.proof.table(choices, id)
-            if not _NAME.match(id) or id in _CHOICE_NAMES_TAKEN:
-                self.proof.complain(choices.lines[id], f"`{id}` cannot name a choice.")
-            elif table:
-                self.proof.known(table, "label", "go")
-                label = self.reading.sentence(self.proof, table, "label", f"{own}.{id}")
-                go = self.go(table)
-                if go is None:
-                    self.proof.complain(choices.lines[id], f"`{id}` does not say where to `go`.")
-                options.append(Option(id, label, go or BACK))
-        if not choices.entries:
-            self.proof.complain(choices.line, "has no choices.")
-        return tuple(options)
-
-    def go(self, table: Table) -> Go | None:
-        value = table.entries.get("go")
-        if value is None:
-            return None
-        if not isinstance(value, Word) or not value.text:
-            self.proof.complain(value.line, "`go` must be one step, flow, flow/step, menu or back.")
-            return None
-        return self.reading.go(self.flow, value, self.proof)
-
-    def hear(self, table: Table) -> Hear | None:
-        hear = self.proof.table(table, "hear")
-        if hear is None:
-            return None
-        self.proof.known(hear, "as", "keep", "go")
-        name = self.proof.word(hear, "as", needed="keep" in hear.entries)
-        keep = self.proof.word(hear, "keep", needed="as" in hear.entries)
-        if keep and keep not in _PURPOSES:
-            self.proof.complain(hear.lines["keep"], f"`keep` is for one of {', '.join(_PURPOSES)}.")
-        if name and not _NAME.match(name):
-            self.proof.complain(hear.lines["as"], f"`{name}` cannot name words.")
-        go = self.go(hear)
-        if go is None:
-            self.proof.complain(hear.line, "`hear` does not say where to `go`.")
-        return Hear(go or BACK, name, keep)
-
-    def fork(self, table: Table) -> Fork | None:
-        fork = self.proof.table(table, "agreed")
-        if fork is None:
-            return None
-        self.proof.known(fork, "to", "yes", "no")
-        to = self.proof.word(fork, "to")
-        if to and to not in _PURPOSES:
-            self.proof.complain(fork.lines["to"], f"one agrees to one of {', '.join(_PURPOSES)}.")
-        ways: dict[str, Go] = {}
-        for answer in ("yes", "no"):
-            word = fork.entries.get(answer)
-            if isinstance(word, Word) and word.text:
-                ways[answer] = self.reading.go(self.flow, word, self.proof)
-            else:
-                self.proof.complain(fork.line, f"`agreed` does not say where `{answer}` leads.")
-        return Fork(to, ways.get("yes", BACK), ways.get("no", BACK))
-
-    def do(self, table: Table) -> tuple[Do, ...]:
-        orders = []
-        for word in self.proof.words(table, "do"):
-            if word.text in set(Do):
-                orders.append(Do(word.text))
-            else:
-                self.proof.complain(word.line, f"cannot do `{word.text}`; it can do: {', '.join(Do)}.")
-        return tuple(orders)
-
-    def silence(self, table: Table, own: str) -> Silence | None:
-        value: Value | None = table.entries.get("silence")
-        if value is None or (isinstance(value, Word) and value.text == "none"):
-            return None
-        silence = self.proof.table(table, "silence")
-        if silence is None:
-            return None
-        self.proof.known(silence, "after", "say", "go")
-        if ("say" in silence.entries) == ("go" in silence.entries):
-            self.proof.complain(silence.line, "`silence` must either `say` something or `go` somewhere.")
-        say = ""
-        if "say" in silence.entries:
-            say = self.reading.sentence(self.proof, silence, "say", f"{own}.silence")
-        return Silence(self.duration(silence, "after"), say, self.go(silence))
-
-    def duration(self, table: Table, key: str) -> timedelta:
-        text = self.proof.word(table, key)
-        found = _DURATION.match(text)
-        if not found:
-            if text:
-                self.proof.complain(table.lines[key], f"`{text}` is not a time such as `4 seconds`.")
-            return timedelta(minutes=10)
-        return timedelta(**{f"{found[2]}s": int(found[1])})
-
-    def anytime(self, table: Table) -> bool:
-        word = self.proof.word(table, "anytime", needed=False)
-        if word not in ("", "true"):
-            self.proof.complain(table.lines["anytime"], "`anytime` can only be `true`; leave it out otherwise.")
-        return word == "true"
-
-    def weight(self, table: Table) -> Weight:
-        word = self.proof.word(table, "weight", needed=False)
-        if word in ("", "crisis", "reminder"):
-            return Weight(word) if word else Weight.NORMAL
-        self.proof.complain(table.lines["weight"], "`weight` is crisis or reminder; leave it out otherwise.")
-        return Weight.NORMAL
+def _steps_of(page: Table) -> frozenset[str]:
+    steps = page.entries.get("steps")
+    return frozenset(steps.entries) if isinstance(steps, Table) else frozenset()

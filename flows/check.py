@@ -5,9 +5,10 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from flows.book import MENTIONS, PLACES, Book, Sentence, braces, proofread
+from flows.book import MENTIONS, PLACES, Book, Sentence, proofread
 from flows.flow import Flow, Go, Kind, Step
 from flows.state import Place
+from flows.steps import braces
 
 MESSAGE_LIMIT = 300  # characters a person reads at once (DESIGN.md, "Content")
 LABEL_LIMIT = 40  # characters on a button
