@@ -20,8 +20,8 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from bot import carry, doors, jobs, outbox, store
-from bot.database import Database, DatabaseAway
-from bot.deliver import LOST, Deliver, Outlet
+from bot.database import LOST, Database, DatabaseAway
+from bot.deliver import Deliver, Outlet
 from bot.desk import Desk
 from bot.outbox import Held
 from bot.pace import TELEGRAM, Limits
@@ -268,7 +268,7 @@ class Program:
                 routes.append(Route(PERSON_WEBHOOK, self._webhook(self.person_telegram, self.room), methods=["POST"]))
             if self.desk_telegram:
                 routes.append(Route(DESK_WEBHOOK, self._webhook(self.desk_telegram, self.desk), methods=["POST"]))
-        return Starlette(routes=routes)
+        return Starlette(routes=routes, exception_handlers=person_web.when_wrong(self.wording, default_locale=default))
 
     def _webhook(self, bot: _Webhook[Way], way: Way) -> Callable[[Request], Awaitable[Response]]:
         async def receive(request: Request) -> Response:

@@ -262,12 +262,20 @@ def data_file(
     state_words: Mapping[str, str],
     recorded: list[tuple[datetime, str, str]],
 ) -> str:
-    """Everything kept of a person, as a text they can read and keep."""
-    lines = [wording.sentence("data.file_title", locale), ""]
-    lines += [f"{at:%Y-%m-%d %H:%M} UTC  {name}\n{words}\n" for at, name, words in recorded]
+    """Everything kept of a person's words, as a text they can read and keep.
+
+    state_words: by the name a flow gave them; recorded: (when, name, words).
+    """
+    parts = [
+        f"{wording.sentence(f'kept.{name}', locale)} ({at:%Y-%m-%d %H:%M} UTC)\n{words}" for at, name, words in recorded
+    ]
     known = {words for _, _, words in recorded}
-    lines += [f"{name}\n{words}\n" for name, words in state_words.items() if words not in known]
-    return "\n".join(lines)
+    parts += [
+        f"{wording.sentence(f'kept.{name}', locale)}\n{words}"
+        for name, words in state_words.items()
+        if words not in known
+    ]
+    return "\n\n".join([wording.sentence("kept.title", locale), *(parts or [wording.sentence("kept.nothing", locale)])])
 
 
 @dataclass(frozen=True, slots=True)

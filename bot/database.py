@@ -1,10 +1,11 @@
 """PostgreSQL: the one given by DATABASE_URL, or a real one of our own in `var/`."""
 
+import contextlib
 import logging
 import os
 import secrets
 import warnings
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,16 @@ from typing import Any
 import alembic.command
 import alembic.config
 import asyncpg
-from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
+from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.settings import MASTER_KEY_BYTES, Settings
+from handlers.port import Closed
+
+# What a database that went away, or asks to try once more, looks like. The other errors of the driver (a broken
+# constraint, a wrong statement) are mistakes of ours.
+LOST = (OSError, TimeoutError, DBAPIError)
+OURS = (IntegrityError, ProgrammingError, DataError)
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE = "passerelle"
@@ -79,6 +87,18 @@ def embedded(folder: Path) -> str:
                 f"The embedded PostgreSQL in {folder} did not start ({error}). Its own words are in {folder / 'log'}."
             ) from error
     return str(server.get_uri())
+
+
+@contextlib.asynccontextmanager
+async def answering(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
+    """A transaction for what somebody waits for. Raises Closed when the database is away."""
+    try:
+        async with engine.begin() as db:
+            yield db
+    except OURS:
+        raise
+    except LOST as error:
+        raise Closed from error
 
 
 async def migrate(database: Database) -> None:

@@ -15,10 +15,10 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import envelope, outbox, store
+from bot.database import LOST, OURS
 from bot.outbox import Ended, Held
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import FIRST_WAIT, next_try
@@ -34,7 +34,6 @@ log = structlog.get_logger()
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
 AT_ONCE = 64  # deliveries in flight
 MERGED = 30  # relayed messages in one, at most
-LOST = (OSError, TimeoutError, InterfaceError, DBAPIError)
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,6 +137,7 @@ class Deliver:
         seen: set[str] = set()
         marked = []
         now = time.monotonic()
+        room = {name: pace.room(now) for name, pace in self._paces.items()}
         for row in rows:
             hot = (
                 row.lane not in seen
@@ -146,8 +146,11 @@ class Deliver:
                 and row.platform in self._outlets
                 and len(self._flights) + len(seen) < AT_ONCE
                 and not self._closed
+                and room[row.platform] > 0
                 and self._paces[row.platform].wait(row.lane, now) == 0
             )
+            if hot:
+                room[row.platform] -= 1
             seen.add(row.lane)
             marked.append(replace(row, hot=True) if hot else row)
         return marked
@@ -258,6 +261,7 @@ class Deliver:
             if resting > 0:
                 wait = min(wait, resting)
                 continue
+            room = min(room, pace.room(now))
             async with self._engine.begin() as db:
                 slow = pace.resting(now)
                 wait = min([wait, *slow.values()])
@@ -304,6 +308,9 @@ class Deliver:
             receipt = await self._try(flight, merged)
         except DeliveryError as error:
             await self._not_sent(row, merged, error)
+        except OURS as error:
+            log.exception("delivery_broke", row=row.id, error=type(error).__name__)
+            await self._not_sent(row, merged, TryLater(type(error).__name__))
         except LOST:
             raise  # the database is away: the lease ends, and the row is claimed again
         except Exception as error:  # a mistake of ours must not hold the lane for ever

@@ -12,6 +12,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import cards, doors, store
+from bot.database import answering
 from bot.deliver import STORED
 from bot.doors import Door
 from bot.room import Room
@@ -74,30 +75,30 @@ class Desk:
     # --- in a browser ---
 
     async def sign_in(self, token: str) -> str | None:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             therapist = await doors.spend(db, self._vault, Door.SIGN_IN, token)
             if therapist is None or therapist not in self._therapists:
                 return None
             return await doors.make(db, self._vault, Door.SESSION, therapist)
 
     async def sign_out(self, session: str) -> None:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             await doors.end_session(db, self._vault, session)
 
     async def colleague(self, session: str) -> Colleague | None:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             id = await doors.session_of(db, self._vault, session)
         therapist = self._therapists.get(id or "")
         return Colleague(therapist.id, therapist.name, therapist.languages[0]) if therapist else None
 
     async def cards(self, therapist: str) -> list[Card]:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             return await cards.cards(db, self._vault, therapist, self._names())
 
     async def lines(self, therapist: str, conversation: str, after: int = 0) -> list[Line]:
         if (public := _public(conversation)) is None:
             return []
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             return await cards.lines(db, self._vault, therapist, public, after, self._names())
 
     async def take_over(self, therapist: str, conversation: str, act: str) -> Acted:
@@ -121,7 +122,7 @@ class Desk:
     async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
         public = _public(conversation)
         id = uuid4()
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             found = await cards.owned(db, public, therapist) if public else None
             if found is None:
                 raise LookupError("not this therapist's conversation")
@@ -130,7 +131,7 @@ class Desk:
 
     async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
         public = _public(conversation)
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             found = await cards.owned(db, public, therapist) if public else None
             if found is None:
                 return None
@@ -146,7 +147,7 @@ class Desk:
 
     async def _act(self, therapist: str, conversation: str, act: str, event: TherapistEvent) -> Acted:
         public = _public(conversation)
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             id = await cards.id_of(db, public) if public else None
         if id is None:
             return Acted(Outcome.GONE)
@@ -166,7 +167,7 @@ class Desk:
     # --- on the messenger ---
 
     async def hear(self, heard: DeskHeard) -> DeskAnswer | None:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             therapist = await doors.who(db, self._vault, heard.platform, heard.who)
             if isinstance(heard.act, Commanded) and heard.act.command == "start" and heard.private:
                 invited = (
@@ -247,7 +248,7 @@ class Desk:
 
     async def _meant(self, heard: DeskHeard, therapist: str, reply_to: str | None, verb: str) -> int | None:
         """Which conversation a message is about: its thread's; the one it answers; the only one it can be."""
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             if heard.thread is not None and not heard.private:
                 rows = await db.execute(
                     text("SELECT conversation FROM thread WHERE chat = :chat AND thread = :thread"),

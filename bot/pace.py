@@ -4,6 +4,7 @@ from collections import OrderedDict
 from dataclasses import dataclass
 
 PLACES_REMEMBERED = 20_000
+UNLIMITED = 1_000_000  # messages
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,7 +25,7 @@ class Limits:
 
 
 TELEGRAM = Limits(per_place=1.0, burst=4, per_minute=20, per_second=30.0)
-NO_LIMITS = Limits(per_place=0.0, burst=0, per_minute=1_000_000, per_second=0.0)  # our own page
+NO_LIMITS = Limits(per_place=0.0, burst=0, per_minute=UNLIMITED, per_second=0.0)  # our own page
 
 
 @dataclass(slots=True)
@@ -72,6 +73,13 @@ class Pace:
             return 0.0
         all_places = self._all.wait(now)
         return max(all_places, self._bucket(place).wait(now), self._held.get(place, 0.0) - now) if place else all_places
+
+    def room(self, now: float) -> int:
+        """How many messages may leave now, over all places."""
+        if self._limits.per_second == 0:
+            return UNLIMITED
+        self._all.wait(now)
+        return max(0, int(self._all.tokens + 1e-9))
 
     def resting(self, now: float) -> dict[str, float]:
         """The places where nothing may go yet, and for how many seconds."""

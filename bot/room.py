@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import envelope, outbox, store
+from bot.database import answering
 from bot.deliver import STORED
 from bot.signals import Signals
 from bot.turn import Arrival, Turns
@@ -62,7 +63,7 @@ class Room:
         counted, self._unknown = self._unknown, Counter()
         if not counted:
             return
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             for (platform, kind), times in sorted(counted.items()):
                 await db.execute(
                     text("""INSERT INTO unknown (platform, kind, times) VALUES (:platform, :kind, :times)
@@ -71,7 +72,7 @@ class Room:
                 )
 
     async def shown(self, address: str, after: int) -> list[Shown]:
-        async with self._engine.connect() as db:
+        async with answering(self._engine) as db:
             rows = (
                 await db.execute(
                     text("""
@@ -90,7 +91,6 @@ class Room:
                 message, _ = envelope.unpack(self._vault.key(wrapped).open(body))
                 reply = await outbox.counterpart(db, conversation, "person", reply_source) if reply_source else None
                 shown.append(Shown(id, at, message.text, message.buttons, message.media, message.author, edits, reply))
-            await db.rollback()
         return shown
 
     async def changes(self, address: str) -> AsyncIterator[None]:
@@ -109,7 +109,7 @@ class Room:
 
     async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
         id = uuid4()
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             row = (
                 await db.execute(
                     text("""SELECT c.id, p.key FROM conversation c JOIN person p ON p.id = c.person
@@ -123,7 +123,7 @@ class Room:
         return FileRef(STORED, str(id))
 
     async def file(self, address: str, message: int) -> bytes | None:
-        async with self._engine.connect() as db:
+        async with answering(self._engine) as db:
             row = (
                 await db.execute(
                     text("""SELECT o.body, p.key FROM outbox o JOIN conversation c ON c.id = o.conversation
@@ -133,7 +133,6 @@ class Room:
                     {"id": message, "platform": WEB, "hash": self._vault.look_up(WEB, address)},
                 )
             ).first()
-            await db.rollback()
         if row is None:
             return None
         key = self._vault.key(row[1])
@@ -141,7 +140,7 @@ class Room:
         return await self._fetch(key, media.file) if media and media.file else None
 
     async def follow(self, token: str, at: datetime) -> str | None:
-        async with self._engine.begin() as db:
+        async with answering(self._engine) as db:
             rows = await db.execute(
                 text("""UPDATE link SET clicked_at = coalesce(clicked_at, :at)
                         WHERE token_hash = :hash AND expires_at > :at RETURNING url"""),
@@ -151,7 +150,7 @@ class Room:
         return url
 
     async def _conversation(self, address: str) -> tuple[int, str, str | None] | None:
-        async with self._engine.connect() as db:
+        async with answering(self._engine) as db:
             row = (
                 await db.execute(
                     text("""SELECT id, locale, owner FROM conversation
@@ -159,5 +158,4 @@ class Room:
                     {"platform": WEB, "hash": self._vault.look_up(WEB, address)},
                 )
             ).first()
-            await db.rollback()
         return (row[0], row[1], row[2]) if row else None

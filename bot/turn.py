@@ -18,11 +18,11 @@ from uuid import uuid4
 
 import orjson
 import structlog
-from sqlalchemy.exc import DBAPIError, InterfaceError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import carry, envelope, store
 from bot.carry import Carried, Seat
+from bot.database import LOST, OURS
 from bot.decide import Decision, decide
 from bot.deliver import STORED, Deliver
 from bot.vault import PersonKey, Vault
@@ -56,7 +56,6 @@ from handoff.roster import Clinic, SchedulingLink
 log = structlog.get_logger()
 
 LARGEST_BATCH = 100  # turns in one transaction
-LOST = (OSError, TimeoutError, InterfaceError, DBAPIError)  # what a database that went away looks like
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,11 +175,24 @@ class Turns:
         while batch:
             try:
                 batch = await self._transaction(batch)
+            except OURS as error:
+                log.exception("batch_broke", error=type(error).__name__, turns=len(batch))
+                await self._one_by_one(batch)
+                return
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__, turns=len(batch))
                 for waiting in batch:
                     _fail(waiting, Closed())
                 return
+
+    async def _one_by_one(self, batch: list[_Waiting]) -> None:
+        """A mistake of ours in one turn must not take the others with it, nor come back for ever."""
+        if len(batch) == 1:
+            if not batch[0].done.done():
+                batch[0].done.set_result(Taken(again=False))
+            return
+        for waiting in batch:
+            await self._take([waiting])
 
     async def _transaction(self, batch: list[_Waiting]) -> list[_Waiting]:
         """Commit this batch; return what has to be taken again, without the updates that were taken before."""
