@@ -140,8 +140,9 @@ def _check(_: argparse.Namespace) -> int:
 
 def _talk(arguments: argparse.Namespace) -> None:
     clinic = read_clinic(Path(os.environ.get("CLINIC", "clinic.toml")))
-    book = load(CONTENT, clinic.country, clinic.region)
-    talk.run(book, clinic, Wording(book, catalogues(LOCALES)), arguments.locale)
+    words_by_locale = catalogues(LOCALES)
+    book = load(CONTENT, clinic.country, clinic.region).speaking(words_by_locale)
+    talk.run(book, clinic, Wording(book, words_by_locale), arguments.locale)
 
 
 def _talks(arguments: argparse.Namespace) -> int:

@@ -44,7 +44,7 @@ log = structlog.get_logger()
 Way = TypeVar("Way", contravariant=True)
 
 PERSON_WEBHOOK, DESK_WEBHOOK = "/telegram/person", "/telegram/desk"
-POLLING_LOCK = 70  # advisory: of all processes, one polls Telegram
+POLLING_LOCK = 70  # advisory, with a number for each bot: of all processes, one polls it
 JOINED_LOOK = 10.0  # seconds between looks at who has joined, when nothing told us
 STOP_WITHIN = timedelta(seconds=20)
 
@@ -92,8 +92,9 @@ class Program:
         self._queue: PgQueuer | None = None
         self.engine: AsyncEngine = database.engine()
         self.vault = Vault(database.master_key)
-        self.book: Book = load(CONTENT, clinic.country, clinic.region)
-        self.wording = Wording(self.book, catalogues(LOCALES))
+        words = catalogues(LOCALES)
+        self.book: Book = load(CONTENT, clinic.country, clinic.region).speaking(words)
+        self.wording = Wording(self.book, words)
         self.signals = Signals(database)
         self.person_telegram = (
             PersonTelegram(
@@ -151,7 +152,7 @@ class Program:
 
         turns, deliver = start(self.turns.run()), start(self.deliver.run())
         signals, joined = start(self.signals.run()), start(self._watch_joined())
-        edges = [start(self._poll(poll)) for poll in self._polls()]
+        edges = [start(self._poll(bot, poll)) for bot, poll in enumerate(self._polls())]
         if self._roles.worker:
             edges.append(start(self._jobs()))
         if self.web:
@@ -200,11 +201,11 @@ class Program:
             polls.append(lambda: desk.poll(self.desk))
         return polls
 
-    async def _poll(self, poll: Callable[[], Awaitable[None]]) -> None:
+    async def _poll(self, bot: int, poll: Callable[[], Awaitable[None]]) -> None:
         """Poll while this process holds the lock: two pollers on one token would be refused by Telegram."""
         while not self._stop.is_set():
             try:
-                async with self._leading() as leading:
+                async with self._leading(bot) as leading:
                     if leading:
                         await self._until_stopped(poll())
             except (DatabaseAway, *LOST, asyncpg.PostgresError) as error:
@@ -214,10 +215,10 @@ class Program:
                     await self._stop.wait()
 
     @contextlib.asynccontextmanager
-    async def _leading(self) -> AsyncIterator[bool]:
+    async def _leading(self, bot: int) -> AsyncIterator[bool]:
         connection = await self._database.connect()
         try:
-            yield await connection.fetchval("SELECT pg_try_advisory_lock($1, 0)", POLLING_LOCK)
+            yield await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", POLLING_LOCK, bot)
         finally:
             await connection.close()
 

@@ -108,7 +108,7 @@ async def lines(
     ).all()
     sent = (
         await db.execute(
-            text("""SELECT id, created_at, body, author, text_ids, status, source, message, reply_source, edits_source
+            text("""SELECT id, created_at, body, author, status, source, message, reply_source, edits_source
                     FROM outbox WHERE conversation = :id AND place = 'person' AND status <> 'cancelled'
                     AND (created_at >= :since OR author <> '') ORDER BY id"""),
             {"id": found.id, "since": found.read_since or NEVER},
@@ -125,7 +125,8 @@ async def lines(
             id, at, "person", words, media, "", True, False, by_message.get(reply) if reply else None, edited
         )
     for row in sent:
-        message, _ = envelope.unpack(key.open(row.body))
+        packed = key.open(row.body)
+        message, _ = envelope.unpack(packed)
         if row.edits_source and (original := all_lines.get(by_message.get(row.edits_source, 0))):
             all_lines[original.id] = replace(original, text=message.text, edited=True)
             continue
@@ -135,7 +136,7 @@ async def lines(
             author=names.get(row.author, row.author) if row.author else "bot",
             text=message.text,
             media=message.media,
-            text_id=row.text_ids,
+            text_id=envelope.text_ids(packed),
             delivered=row.status == "sent",
             failed=row.status == "failed",
             reply_to=_line_of(row.reply_source, by_message),

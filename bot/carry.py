@@ -99,8 +99,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                 epoch=state.epoch,
                 weight=weight.value,
                 author=author,
-                text_ids=ids,
-                body=seat.key.seal(envelope.pack(message)),
+                body=seat.key.seal(envelope.pack(message, text_ids=ids)),
                 source=source,
                 reply_source=reply,
                 edits_source=edits,
@@ -132,8 +131,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                 epoch=state.epoch,
                 weight=Weight.NORMAL.value,
                 author="",
-                text_ids=ids,
-                body=seat.key.seal(envelope.pack(message, otherwise)),
+                body=seat.key.seal(envelope.pack(message, otherwise, ids)),
                 round=offer,
                 source=source,
                 reply_source=reply,
@@ -247,7 +245,6 @@ def to_desk(key: PersonKey, conversation: int, therapist: str, group: bool, told
         epoch=0,
         weight=Weight.NORMAL.value,
         author="",
-        text_ids="",
         body=key.seal(envelope.pack(Message(told))),
     )
 

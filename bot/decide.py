@@ -5,7 +5,7 @@ from datetime import datetime
 
 from flows import engine
 from flows.book import Book
-from flows.effects import Effect, OpenRequest, WithdrawRequest
+from flows.effects import Effect, Erase, OpenRequest, WithdrawRequest
 from flows.events import Event
 from flows.state import State
 from handoff import desk
@@ -24,6 +24,7 @@ class Decision:
 
 
 def decide(book: Book, clinic: Clinic, state: State, request: Request | None, event: Event) -> Decision:
+    event = desk.standing_in(request, event)
     turn = engine.step(book, state, event)
     decision = Decision(turn.state, request, ())
     for effect in turn.effects:
@@ -36,6 +37,8 @@ def decide(book: Book, clinic: Clinic, state: State, request: Request | None, ev
                 decision = _with(book, decision, withdrawn, event.at)
             case _:
                 decision = Decision(decision.state, decision.request, (*decision.effects, effect))
+    if any(isinstance(effect, Erase) for effect in turn.effects):
+        return _with(book, decision, desk.erased(request, state.owner, event.at, clinic), event.at)
     handled = desk.step(decision.request, event, clinic, decision.state.owner)
     return _with(book, decision, handled, event.at)
 

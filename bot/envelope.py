@@ -8,8 +8,10 @@ from flows.events import FileRef, Media, MediaKind
 from handlers.port import Button, Message
 
 
-def pack(message: Message, otherwise: str = "") -> bytes:
-    """otherwise: what to say instead, when the announcement of a takeover could not be delivered."""
+def pack(message: Message, otherwise: str = "", text_ids: str = "") -> bytes:
+    """text_ids: of the reviewed sentences it is made of, for the record.
+
+    otherwise: what to say instead, when the announcement of a takeover could not be delivered."""
     plain: dict[str, Any] = {"t": message.text}
     if message.buttons:
         plain["b"] = [[b.label, b.press, b.url] for b in message.buttons]
@@ -17,6 +19,8 @@ def pack(message: Message, otherwise: str = "") -> bytes:
         plain["m"] = pack_media(message.media)
     if message.author:
         plain["a"] = message.author
+    if text_ids:
+        plain["i"] = text_ids
     if otherwise:
         plain["o"] = otherwise
     return orjson.dumps(plain)
@@ -34,6 +38,12 @@ def unpack(packed: bytes) -> tuple[Message, str]:
         ),
         plain.get("o", ""),
     )
+
+
+def text_ids(packed: bytes) -> str:
+    """Which reviewed sentences the message is made of; "" for a human's words."""
+    ids: str = orjson.loads(packed).get("i", "")
+    return ids
 
 
 def pack_media(media: Media) -> list[str]:

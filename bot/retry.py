@@ -7,7 +7,6 @@ from handlers.errors import DeliveryError, Rejected, TryLater, Unreachable
 
 MAX_TRIES = 10  # a quarter of an hour, with the waits below
 MAX_WAIT = timedelta(minutes=5)
-REMINDER_TRIES = 2  # a late reminder is worse than none
 FIRST_WAIT = timedelta(seconds=2)
 
 
@@ -22,13 +21,14 @@ def next_try(
 
     tries: sends already made, 1 or more.
     Waits `first_wait`, then twice as long each time, and never less than the platform asked for. A crisis message is
-    never given up for a reason that may pass.
+    never given up for a reason that may pass; a reminder is not repeated when it may have arrived.
     """
     if isinstance(error, (Unreachable, Rejected)):
         return None
-    limit = REMINDER_TRIES if weight is Weight.REMINDER else MAX_TRIES
-    if tries >= limit and weight is not Weight.CRISIS:
+    if tries >= MAX_TRIES and weight is not Weight.CRISIS:
         return None
+    if weight is Weight.REMINDER and not (isinstance(error, TryLater) and error.after):
+        return None  # only a platform that named a wait has certainly not taken it
     wait = min(first_wait * (1 << min(tries, MAX_TRIES) - 1), MAX_WAIT)
     if isinstance(error, TryLater):
         wait = max(wait, error.after)

@@ -70,7 +70,6 @@ class Outgoing:
     epoch: int
     weight: str
     author: str
-    text_ids: str
     body: bytes
     round: int | None = None
     source: str | None = None
@@ -164,21 +163,21 @@ _SAVE = text("""
         WHERE c.id = i.id),
     fresh AS MATERIALIZED (
         SELECT o.n, nextval('said') AS id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch,
-            o.weight, o.author, o.text_ids, o.body, o.round, o.source, o.reply_source, o.edits_source,
+            o.weight, o.author, o.body, o.round, o.source, o.reply_source, o.edits_source,
             o.hot AND NOT EXISTS (
                 SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.status IN ('waiting', 'sending')
                 AND NOT ahead.id = ANY(CAST(:ended AS bigint[]))) AS held
         FROM unnest(CAST(:o_conversation AS bigint[]), CAST(:o_lane AS text[]), CAST(:o_platform AS text[]),
             CAST(:o_place AS text[]), CAST(:o_kind AS text[]), CAST(:o_automated AS bool[]), CAST(:o_epoch AS int[]),
-            CAST(:o_weight AS text[]), CAST(:o_author AS text[]), CAST(:o_text_ids AS text[]),
+            CAST(:o_weight AS text[]), CAST(:o_author AS text[]),
             CAST(:o_body AS bytea[]), CAST(:o_round AS int[]), CAST(:o_source AS text[]),
             CAST(:o_reply_source AS text[]), CAST(:o_edits_source AS text[]), CAST(:o_hot AS bool[]))
-            WITH ORDINALITY AS o(conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids,
+            WITH ORDINALITY AS o(conversation, lane, platform, place, kind, automated, epoch, weight, author,
                 body, round, source, reply_source, edits_source, hot, n)),
     put AS (
-        INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids,
+        INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author,
             body, round, source, reply_source, edits_source, status, tries, claimed_by, claimed_until)
-        SELECT id, conversation, lane, platform, place, kind, automated, epoch, weight, author, text_ids, body, round,
+        SELECT id, conversation, lane, platform, place, kind, automated, epoch, weight, author, body, round,
             source, reply_source, edits_source, CASE WHEN held THEN 'sending' ELSE 'waiting' END,
             CASE WHEN held THEN 1 ELSE 0 END, CASE WHEN held THEN CAST(:me AS uuid) END,
             CASE WHEN held THEN clock_timestamp() + CAST(:lease AS interval) END

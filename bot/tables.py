@@ -93,7 +93,6 @@ outbox = sa.Table(
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("weight", sa.Text, nullable=False),
     sa.Column("author", sa.Text, nullable=False, server_default="", comment="therapist id of a relayed word"),
-    sa.Column("text_ids", sa.Text, nullable=False, server_default=""),
     sa.Column("body", BYTEA, nullable=False, comment="sealed"),
     sa.Column("round", sa.Integer, comment="of an offer"),
     sa.Column("source", sa.Text, comment="id of the relayed message where it was written"),

@@ -425,9 +425,11 @@ class Turns:
                 epoch=state.epoch,
                 weight="normal",
                 author="",
-                text_ids="web.data_file",
                 body=key.seal(
-                    envelope.pack(Message(self._wording.sentence("web.data_file", state.locale), media=media))
+                    envelope.pack(
+                        Message(self._wording.sentence("web.data_file", state.locale), media=media),
+                        text_ids="web.data_file",
+                    )
                 ),
             )
         )
@@ -436,7 +438,8 @@ class Turns:
         """The old conversation goes with its key; what is still to be said goes to a new, empty one."""
         row, state = conversation.row, conversation.state
         address = conversation.key.open(row.address).decode()
-        opened = [(envelope.unpack(conversation.key.open(o.body)), o) for o in carried.outgoing]
+        packed = [(conversation.key.open(o.body), o) for o in carried.outgoing]
+        opened = [(envelope.unpack(p), envelope.text_ids(p), o) for p, o in packed]
         conversation.erased = True
 
         async def start_anew(db: AsyncConnection) -> None:
@@ -459,10 +462,10 @@ class Turns:
                     out,
                     conversation=fresh,
                     lane=out.lane.replace(f"{row.id}", f"{fresh}", 1),
-                    body=key.seal(envelope.pack(message, otherwise)),
+                    body=key.seal(envelope.pack(message, otherwise, ids)),
                     epoch=state.epoch,
                 )
-                for (message, otherwise), out in opened
+                for (message, otherwise), ids, out in opened
             ]
             await store.save(db, [], [], farewell, self._deliver.id, self._deliver.tempo.lease)
 

@@ -94,10 +94,10 @@ class _Taking(Walk):
                 self.left()
             case TimerRang(_, timer, token):
                 self.rang(timer, token)
-            case TherapistTookOver(_, therapist, name):
-                self.taken_over(therapist, name)
+            case TherapistTookOver(_, therapist, name, relieves):
+                self.taken_over(therapist, name, relieves)
             case TherapistSaid():
-                self.taken_over(event.therapist, event.name)
+                self.taken_over(event.therapist, event.name, event.relieves)
                 self.relay(event.therapist, event.content, event.message, event.reply_to)
             case TherapistEdited(_, therapist, text, message):
                 self.relay(therapist, text, message, None, edited=True)
@@ -115,7 +115,9 @@ class _Taking(Walk):
         erasing = is_stop_and_erase(text)
         if state.owner is not None:
             if erasing:
-                self.erase()
+                # What the person erases has no owner any more: the goodbye is said in a conversation that starts anew.
+                self.state = replace(self.state, owner=None, epoch=state.epoch + 1)
+                self.go(Place("data", "erased"))
             else:
                 self.effects.append(RelayToTherapist(text, event.message, event.reply_to))
             return
@@ -309,7 +311,7 @@ class _Taking(Walk):
     def left(self) -> None:
         if self.state.owner is None:
             self.set_aside_for(self.start(MENU))
-            self.state = replace(self.state, place=None, answered=self.state.question, answer="")
+            self.state = replace(self.state, place=None, answered=self.state.question, answer="", waiting=False)
 
     # What time does.
 
@@ -327,8 +329,12 @@ class _Taking(Walk):
 
     # What a therapist does.
 
-    def taken_over(self, therapist: str, name: str) -> None:
+    def taken_over(self, therapist: str, name: str, relieves: str | None) -> None:
         if self.state.owner is not None:
+            if self.state.owner == relieves != therapist:
+                # From one human to the next. Silence holds: the person learns it from the colleague's own words.
+                self.state = replace(self.state, owner=therapist, epoch=self.state.epoch + 1)
+                self.effects.append(OwnerChanged(therapist))
             return
         place = self.state.place
         if place and place.flow != "human" and place.flow not in THRESHOLDS:

@@ -96,11 +96,12 @@ class TimerRang:
 
 @dataclass(frozen=True, slots=True)
 class TherapistTookOver:
-    """name: as the person will read it."""
+    """name: as the person will read it. relieves: the absent owner this colleague was asked to stand in for."""
 
     at: datetime
     therapist: str
     name: str
+    relieves: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +111,7 @@ class TherapistSaid:
     name:     as the person will read it.
     content:  the words, or a media with its caption.
     message, reply_to: ids on the desk's platform.
+    relieves: as in TherapistTookOver.
     """
 
     at: datetime
@@ -118,6 +120,7 @@ class TherapistSaid:
     content: str | Media
     message: str
     reply_to: str | None = None
+    relieves: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

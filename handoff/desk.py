@@ -112,6 +112,25 @@ def step(request: Request | None, event: Event, clinic: Clinic, owner: str | Non
             assert_never(event)
 
 
+def standing_in(request: Request | None, event: Event) -> Event:
+    """The same event, saying whom it relieves when this colleague was asked to stand in for an absent owner."""
+    if (
+        isinstance(event, TherapistTookOver | TherapistSaid)
+        and request
+        and request.status is Status.TAKEN
+        and event.therapist != request.owner
+        and event.therapist in request.idle_told
+    ):
+        return replace(event, relieves=request.owner)
+    return event
+
+
+def erased(request: Request | None, owner: str | None, at: datetime, clinic: Clinic) -> Handled:
+    """The person has erased everything: whoever has the conversation, or was asked to, is told."""
+    concerned = (owner,) if owner else request.asked if request and request.status in OPEN else ()
+    return Handled(None, tuple(Tell(therapist, (Text("desk.erased_by_person"),)) for therapist in concerned))
+
+
 def withdraw(request: Request | None, at: datetime, clinic: Clinic) -> Handled:
     """The person no longer waits. Nothing happens once a therapist has the conversation."""
     if request is None or request.status not in OPEN:
@@ -203,6 +222,10 @@ def _claimed(
     request: Request | None, event: TherapistTookOver | TherapistSaid, clinic: Clinic, owner: str | None
 ) -> Handled:
     has_it = _who_has_it(request, owner)
+    if request and has_it is not None and has_it == event.relieves:
+        check_move(request.status, Status.TAKEN)
+        relieved = replace(request, owner=event.therapist, unanswered=False, idle_told=())
+        return Handled(relieved, (Tell(has_it, (Text("desk.taken_by", (("therapist", event.name),)),)),))
     if has_it is not None and has_it != event.therapist:
         return Handled(request, (_taken_by(event.therapist, has_it, clinic),))
     spoke = isinstance(event, TherapistSaid)
@@ -255,7 +278,8 @@ def _still_unanswered(request: Request, at: datetime, clinic: Clinic) -> Handled
     free = [t for t in on_duty(clinic, at, request.locale) if t.id not in request.idle_told]
     if free:
         words = Text("desk.idle_next", (("therapist", named(clinic, request.owner)),))
-        return _told_of_wait(request, Tell(free[0].id, (words,)), clinic)
+        stand_in = Choice(Text("desk.take_over"), f"take/{request.round}")
+        return _told_of_wait(request, Tell(free[0].id, (words,), (stand_in,)), clinic)
     opening = next_on_duty(clinic, at, request.idle_told)
     if opening is None:
         return Handled(request)

@@ -13,7 +13,8 @@
 
 WAITING: nobody has been asked yet. UNANSWERED: everybody on duty was asked. Both can still be taken by anybody, and
 both are offered again when somebody who was not asked comes on duty. A conversation given back or withdrawn can be
-taken again: any human act is a takeover.
+taken again: any human act is a takeover. From one therapist to another it goes only when the one does not answer and
+the other was asked to stand in.
 """
 
 from dataclasses import dataclass
@@ -39,7 +40,7 @@ TRANSITIONS: dict[Status, frozenset[Status]] = {
     Status.WAITING: frozenset({Status.WAITING, Status.OFFERED, Status.TAKEN, Status.WITHDRAWN}),
     Status.OFFERED: frozenset({Status.OFFERED, Status.UNANSWERED, Status.TAKEN, Status.WITHDRAWN}),
     Status.UNANSWERED: frozenset({Status.UNANSWERED, Status.OFFERED, Status.TAKEN, Status.WITHDRAWN}),
-    Status.TAKEN: frozenset({Status.RELEASED}),
+    Status.TAKEN: frozenset({Status.TAKEN, Status.RELEASED}),
     Status.RELEASED: frozenset({Status.TAKEN}),
     Status.WITHDRAWN: frozenset({Status.TAKEN}),
 }

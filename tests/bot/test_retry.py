@@ -26,8 +26,9 @@ def test_a_crisis_message_is_never_given_up_for_what_may_pass():
     assert next_try(40, TryLater("busy"), NOW, Weight.CRISIS) == NOW + timedelta(minutes=5)
 
 
-def test_a_reminder_is_given_up_soon():
-    assert next_try(2, TryLater("busy"), NOW, Weight.REMINDER) is None
+def test_a_reminder_is_sent_again_only_when_it_was_certainly_refused():
+    assert next_try(1, TryLater("no answer in time"), NOW, Weight.REMINDER) is None
+    assert next_try(1, TryLater("429", timedelta(seconds=5)), NOW, Weight.REMINDER) == NOW + timedelta(seconds=5)
 
 
 @pytest.mark.parametrize("error", [Unreachable("blocked"), Rejected("too long")])

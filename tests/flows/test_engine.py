@@ -640,10 +640,17 @@ def test_nobody_is_led_or_told_anything_under_a_human():
     assert engine.mention(BOOK, OWNED, Place("human", "asked")).effects == ()
 
 
-def test_under_a_human_the_literal_words_erase_in_silence():
+def test_under_a_human_the_literal_words_erase_and_say_goodbye_from_a_fresh_start():
     turn = step(OWNED, said("/stop and erase"))
 
-    assert turn == engine.Turn(State(locale="en", epoch=2), (Erase(),))
+    assert turn == engine.Turn(State(locale="en", epoch=2), (Say((Text("data.erased"),)), Erase()))
+
+
+def test_a_colleague_who_stands_in_takes_over_without_a_word_of_the_bot():
+    turn = step(OWNED, TherapistSaid(NOON, "tom", "Tom", "Hello", "d1", relieves="ines"))
+
+    assert turn.effects == (OwnerChanged("tom"), RelayToPerson("tom", "Hello", "d1"))
+    assert (turn.state.owner, turn.state.epoch) == ("tom", 2)
 
 
 def test_giving_back_starts_from_a_clean_step():

@@ -352,10 +352,40 @@ def test_an_idle_owner_is_asked_then_each_colleague_on_duty_and_never_the_person
 
     assert told == [
         (Tell("ana", (Text("desk.idle_owner"),)), SetTimer("idle", TWENTY, 2)),
-        (Tell("bo", (Text("desk.idle_next", (("therapist", "Ana"),)),)), SetTimer("idle", TWENTY, 3)),
-        (Tell("cleo", (Text("desk.idle_next", (("therapist", "Ana"),)),)), SetTimer("idle", TWENTY, 4)),
+        (stand_in_for_ana("bo"), SetTimer("idle", TWENTY, 3)),
+        (stand_in_for_ana("cleo"), SetTimer("idle", TWENTY, 4)),
         (),
     ]
+
+
+def stand_in_for_ana(to: str) -> Tell:
+    words = Text("desk.idle_next", (("therapist", "Ana"),))
+    return Tell(to, (words,), (Choice(Text("desk.take_over"), "take/1"),))
+
+
+def test_a_colleague_who_was_asked_to_stand_in_takes_over_and_the_owner_is_told():
+    waiting = after(held(), said())
+    reminded = after(waiting, rang(waiting, "idle"))
+    asked = after(reminded, rang(reminded, "idle"))
+
+    event = desk.standing_in(asked.request, took("bo"))
+    relieved = desk.step(asked.request, event, THREE, "bo")
+
+    assert event == replace(took("bo"), relieves="ana")
+    assert relieved.request and (relieved.request.status, relieved.request.owner) == (Status.TAKEN, "bo")
+    assert relieved.effects == (told_taken("ana", "Bo"),)
+
+
+def test_a_colleague_who_was_not_asked_does_not_stand_in():
+    waiting = after(held(), said())
+
+    assert desk.standing_in(waiting.request, took("bo")) == took("bo")
+
+
+def test_who_has_the_conversation_is_told_that_the_person_erased_it():
+    assert desk.erased(held().request, "ana", MORNING, THREE) == Handled(
+        None, (Tell("ana", (Text("desk.erased_by_person"),)),)
+    )
 
 
 def test_with_no_colleague_on_duty_the_next_to_come_is_waited_for():
@@ -368,7 +398,7 @@ def test_with_no_colleague_on_duty_the_next_to_come_is_waited_for():
     tomorrow = after(alone, TimerRang(noon + timedelta(hours=20, minutes=30), "idle", 3), here=here)
 
     assert alone.effects == (SetTimer("idle", timedelta(hours=20, minutes=30), 3),)
-    assert tomorrow.effects[0] == Tell("bo", (Text("desk.idle_next", (("therapist", "Ana"),)),))
+    assert tomorrow.effects[0] == stand_in_for_ana("bo")
 
 
 def test_a_button_pressed_late_starts_no_wait():

@@ -210,8 +210,9 @@ class World:
         self.random = random.Random(seed)
         self.vault = Vault(database.master_key)
         self.clinic: Clinic = read(CLINIC)
-        self.book = load(CONTENT, self.clinic.country, self.clinic.region)
-        self.wording = Wording(self.book, catalogues(LOCALES))
+        words = catalogues(LOCALES)
+        self.book = load(CONTENT, self.clinic.country, self.clinic.region).speaking(words)
+        self.wording = Wording(self.book, words)
         self.yours = {
             self.wording.sentence(sentence, locale)
             for sentence in ("desk.yours", "desk.yours_unannounced")
