@@ -55,7 +55,8 @@ _CLAIM = text("""
             AND settling.automated AND settling.status IN ('waiting', 'sending')))
         AND (o.place <> 'group' OR (
             SELECT count(DISTINCT coalesce(s.message, CAST(s.id AS text))) FROM outbox s
-            WHERE s.place = 'group' AND s.platform = o.platform AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
+            WHERE s.place = 'group' AND s.platform = o.platform
+            AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
             < CAST(:per_minute AS int))
         ORDER BY o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
