@@ -215,7 +215,7 @@ def main() -> int:
     chosen = parser.parse_args()
     began = time.monotonic()
     with ExitStack() as exits:
-        folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="bench-", delete=not os.environ.get("KEEP"), ignore_cleanup_errors=True)))
+        folder = Path(exits.enter_context(tempfile.TemporaryDirectory(prefix="bench-", ignore_cleanup_errors=True)))
         folder.chmod(0o755)  # root's PostgreSQL runs as another user, who must be able to enter
         try:
             bench = Bench(folder, exits)

@@ -23,8 +23,9 @@ from tests.bench.exercise import LOCALE, Exercise, Said, read
 from tests.bench.processes import cpu_seconds
 from tests.telegram.fake_bot_api import FakeBotApi, Sent
 
-PATIENCE = 15.0  # seconds after which a reply counts as lost
+PATIENCE = 30.0  # seconds after which a reply counts as lost
 DOUBLED_WITHIN = 0.5  # seconds to wait for what nobody asked for
+START = {"text": "/start", "entities": [{"type": "bot_command", "offset": 0, "length": 6}]}
 STRANGERS_PER_RUN = 100_000  # ids set apart, so that every run meets new people
 
 
@@ -32,7 +33,7 @@ STRANGERS_PER_RUN = 100_000  # ids set apart, so that every run meets new people
 class Order:
     """One run.
 
-    warm, seconds: how long it goes before it is measured, and how long it is.
+    warm, seconds: how long it goes, once everybody has been greeted, before it is measured, and how long it is.
     watch:  whose CPU time to take: what they are -> process ids.
     toggle: told by SIGUSR1 when the measuring begins and when it ends; 0 for nobody.
     """
@@ -47,10 +48,14 @@ class Order:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """p50, p99: seconds from a person's act to the reply. cpu: seconds, by what was watched."""
+    """p50, p99: seconds from a person's act to the reply. cpu: seconds, by what was watched.
+
+    greeted: seconds until all of them, who came at the same instant, had the whole greeting.
+    """
 
     turns: int
     seconds: float
+    greeted: float
     p50: float
     p99: float
     lost: int
@@ -62,7 +67,8 @@ class Outcome:
 class Person:
     chat: int
     asked_at: float = 0.0
-    step: int = -1  # in the round; -1 before and during the greeting
+    step: int = 0  # in the round
+    met: bool = False
     expected: deque[Said] = field(default_factory=deque)
 
 
@@ -93,6 +99,9 @@ class Crowd:
         self._going = True
         for person in self._people.values():
             self._act(person)
+        began = time.perf_counter()
+        await _until(lambda: all(person.met for person in self._people.values()), PATIENCE)
+        greeted = time.perf_counter() - began
         await asyncio.sleep(order.warm)
         if order.toggle:
             os.kill(order.toggle, signal.SIGUSR1)
@@ -109,7 +118,7 @@ class Crowd:
         for strange in self._strange[:5] + self._api.violations()[:5]:
             print(f"{order.token}: {strange}", file=sys.stderr)
         wrong = len(self._strange) + len(self._api.violations())
-        return Outcome(len(waits), seconds, _share(waits, 0.50), _share(waits, 0.99), lost, wrong, spent)
+        return Outcome(len(waits), seconds, greeted, _share(waits, 0.50), _share(waits, 0.99), lost, wrong, spent)
 
     async def _finish(self) -> int:
         """Let everybody have their reply, then listen for what comes twice; return how many got none."""
@@ -140,9 +149,11 @@ class Crowd:
         person.expected.popleft()
         if person.expected:
             return
-        if self._measuring:
+        if self._measuring and person.met:
             self._waits.append(time.perf_counter() - person.asked_at)
-        person.step = (person.step + 1) % len(self._exercise.round)
+        if person.met:
+            person.step = (person.step + 1) % len(self._exercise.round)
+        person.met = True
         if self._going:
             self._act(person, sent.message, {b["text"]: b["callback_data"] for b in buttons})
 
@@ -150,7 +161,7 @@ class Crowd:
         person.asked_at = time.perf_counter()
         if presses is None:
             person.expected.extend(self._exercise.greeting)
-            self._api.say(self._token, person.chat, "/start", locale=LOCALE)
+            self._api.say(self._token, person.chat, content=START, locale=LOCALE)
             return
         doing = self._exercise.round[person.step]
         person.expected.append(doing.reply)

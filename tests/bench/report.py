@@ -49,6 +49,7 @@ Neither bare bot keeps to Telegram's sending limits, so for this bench ours is t
   With one person it is mostly three processes waiting for one another; with 200 mostly the queue before one process.
 - *Latency* is from the person's act until Telegram has the reply. *CPU* is of the bot's process, per turn; PostgreSQL's
   own is beside it. On a machine with few cores PostgreSQL, the fake Bot API and the bot share them.
+- *Greeting*: everybody sends /start at the same instant; seconds until each has all messages of the greeting.
 - *Memory* is the bot's resident memory after the run, no models loaded; what PostgreSQL's processes share counts once.
 - One process is measured. More web and worker processes on one PostgreSQL is how it grows.
 
@@ -88,15 +89,17 @@ def line(run: Run) -> str:
     outcome = run.outcome
     return (
         f"{run.name:20} {run.people:4} people {run.rate:7.0f} turns/s  p50 {outcome.p50 * 1000:6.1f} ms  "
-        f"p99 {outcome.p99 * 1000:6.1f} ms  cpu {run.cpu(run.name):5.2f} ms  postgres {run.cpu('postgres'):5.2f} ms  "
+        f"p99 {outcome.p99 * 1000:6.1f} ms  "
+        f"greeted in {outcome.greeted:4.1f} s  "
+        f"cpu {run.cpu(run.name):5.2f} ms  postgres {run.cpu('postgres'):5.2f} ms  "
         f"{run.memory / 2**20:4.0f} MB  the crowd took {run.crowd_load:4.0%} of a core"
     )
 
 
 def table(runs: list[Run]) -> str:
     rows = [
-        "| people | bot | turns/s | p50 ms | p99 ms | CPU ms/turn | + PostgreSQL | memory MB | + PostgreSQL |",
-        "|--:|---|--:|--:|--:|--:|--:|--:|--:|",
+        "| people | bot | turns/s | p50 ms | p99 ms | greeting s | CPU ms/turn | + PostgreSQL | memory MB | + PostgreSQL |",
+        "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for people in sorted({run.people for run in runs}):
         for name in (OURS, AIOGRAM, PTB):
@@ -108,6 +111,7 @@ def table(runs: list[Run]) -> str:
                 f"{_middle(some, lambda run: run.rate):.0f}",
                 f"{_middle(some, lambda run: run.outcome.p50) * 1000:.1f}",
                 f"{_middle(some, lambda run: run.outcome.p99) * 1000:.1f}",
+                f"{_middle(some, lambda run: run.outcome.greeted):.1f}",
                 f"{_middle(some, lambda run: run.cpu(run.name)):.2f}",
                 f"{_middle(some, lambda run: run.cpu('postgres')):.2f}" if ours else "",
                 f"{_middle(some, lambda run: run.memory) / 2**20:.0f}",
