@@ -64,7 +64,8 @@ def read(env: Mapping[str, str]) -> Settings:
         )
     port = _port(env.get("PORT", "8080"), problems)
     host = env.get("HOST", "127.0.0.1")
-    public_url = env.get("PUBLIC_URL", f"http://localhost:{port}").rstrip("/")
+    # Not "localhost": Telegram refuses it in a button.
+    public_url = env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
     if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
         problems.append("PUBLIC_URL must be an http or https address, such as https://talk.example.org.")
     telegram_url = env.get("TELEGRAM_URL", "").rstrip("/")

@@ -7,7 +7,7 @@ def test_nothing_given_means_the_embedded_database_and_no_telegram():
     settings = read({})
 
     assert (settings.database_url, settings.master_key, settings.person_token) == (None, None, "")
-    assert settings.public_url == "http://localhost:8080"
+    assert settings.public_url == "http://127.0.0.1:8080"
 
 
 def test_all_that_is_wrong_is_named_at_once():
