@@ -50,7 +50,7 @@ Neither bare bot keeps to Telegram's sending limits, so for this bench ours is t
 - *Latency* is from the person's act until Telegram has the reply. *CPU* is of the bot's process, per turn; PostgreSQL's
   own is beside it. On a machine with few cores PostgreSQL, the fake Bot API and the bot share them.
 - *Greeting*: everybody sends /start at the same instant; seconds until each has all messages of the greeting.
-- *Memory* is the bot's resident memory after the run, no models loaded; what PostgreSQL's processes share counts once.
+- *MB* is the bot's resident memory after the run, no models loaded; what PostgreSQL's processes share counts once.
 - One process is measured. More web and worker processes on one PostgreSQL is how it grows.
 
 ## Run it again
@@ -98,7 +98,7 @@ def line(run: Run) -> str:
 
 def table(runs: list[Run]) -> str:
     rows = [
-        "| people | bot | turns/s | p50 ms | p99 ms | greeting s | CPU ms/turn | + PostgreSQL | memory MB | + PostgreSQL |",
+        "| people | bot | turns/s | p50 ms | p99 ms | greeting s | CPU ms/turn | + PostgreSQL | MB | + PostgreSQL |",
         "|--:|---|--:|--:|--:|--:|--:|--:|--:|--:|",
     ]
     for people in sorted({run.people for run in runs}):
