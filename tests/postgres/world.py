@@ -186,10 +186,12 @@ class Process:
         self.alive = False
         for connection in self._connections:
             connection.terminate()
-        doomed = [*self._tasks, *self.deliver._flights]
-        for task in doomed:
-            task.cancel()
-        await asyncio.gather(*doomed, return_exceptions=True)
+        doomed = {*self._tasks, *self.deliver._flights}
+        while doomed:
+            # Again and again: a broken connection can turn a cancellation into the error of a database that is away.
+            for task in doomed:
+                task.cancel()
+            _, doomed = await asyncio.wait(doomed, timeout=0.01)
         # Whoever waited for this process gets no answer, and asks again elsewhere.
         for waiting in (*self.turns._waiting, *self.turns._batch):
             if not waiting.done.done():
