@@ -2,25 +2,26 @@
 
 import argparse
 import asyncio
+import errno
 import os
+import socket
 import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-import sqlalchemy.exc
 import uvloop
 
 from bot import check, doors, logs, talk, talks, words
 from bot.app import BOTH, Program, Roles
 from bot.clinic import BrokenClinic
 from bot.clinic import read as read_clinic
-from bot.database import Database, DatabaseAway, migrate, open_database
+from bot.database import Database, DatabaseAway, migrate, migrated, open_database
 from bot.doors import Door
 from bot.settings import CONTENT, LOCALES, BrokenSettings, Settings
 from bot.settings import read as read_settings
 from bot.vault import Vault
 from bot.wording import Wording, catalogues
-from flows.book import BrokenFlow, load
+from flows.book import BrokenFlow, load, proofread
 from handlers.errors import BadToken
 from handoff.roster import Clinic
 
@@ -78,6 +79,7 @@ def _parser() -> argparse.ArgumentParser:
 
 def _run(arguments: argparse.Namespace) -> None:
     settings, clinic = _read()
+    _listen(settings)
     database = open_database(settings)
 
     async def run() -> None:
@@ -105,9 +107,12 @@ def _worker(arguments: argparse.Namespace) -> None:
 
 def _serve(_: argparse.Namespace, roles: Roles) -> None:
     settings, clinic = _read()
+    if roles.web:
+        _listen(settings)
     database = open_database(settings)
 
     async def run() -> None:
+        await migrated(database)
         await Program(settings, database, clinic, roles).run()
 
     uvloop.run(run())
@@ -125,7 +130,7 @@ def _check(_: argparse.Namespace) -> int:
         clinic_path = settings.clinic
     except BrokenSettings as error:
         problems += error.problems
-        clinic_path = Path(os.environ.get("CLINIC", "clinic.toml"))
+        clinic_path = _clinic_file()
     if clinic_path.is_file():
         try:
             read_clinic(clinic_path)
@@ -139,7 +144,10 @@ def _check(_: argparse.Namespace) -> int:
 
 
 def _talk(arguments: argparse.Namespace) -> None:
-    clinic = read_clinic(Path(os.environ.get("CLINIC", "clinic.toml")))
+    problems: list[str] = []
+    clinic = _clinic(_clinic_file(), problems)
+    if problems or not clinic:
+        raise BrokenSettings(problems)
     words_by_locale = catalogues(LOCALES)
     book = load(CONTENT, clinic.country, clinic.region).speaking(words_by_locale)
     talk.run(book, clinic, Wording(book, words_by_locale), arguments.locale)
@@ -173,12 +181,11 @@ async def _link(settings: Settings, database: Database, therapist: str) -> str:
 
 
 async def _made(database: Database, kind: Door, therapist: str) -> str:
+    await migrated(database)
     engine = database.engine(1)
     try:
         async with engine.begin() as db:
             return await doors.make(db, Vault(database.master_key), kind, therapist)
-    except sqlalchemy.exc.ProgrammingError as error:
-        raise DatabaseAway("The database has no tables yet: run `python -m bot migrate` first.") from error
     finally:
         await engine.dispose()
 
@@ -190,9 +197,42 @@ def _known(clinic: Clinic, therapist: str) -> None:
 
 
 def _read() -> tuple[Settings, Clinic]:
-    """Raises BrokenSettings and BrokenClinic, together naming all that is wrong."""
-    settings = read_settings(os.environ)
-    return settings, read_clinic(settings.clinic)
+    """Raises BrokenSettings, naming also all that is wrong with the clinic's file and the content."""
+    problems: list[str] = []
+    try:
+        settings = read_settings(os.environ)
+    except BrokenSettings as broken:
+        problems += broken.problems
+    path = _clinic_file()
+    clinic = _clinic(path, problems) if path.is_file() else None
+    if problems:
+        raise BrokenSettings(problems)
+    assert clinic, "settings.read complains of a clinic file that is not there"
+    return settings, clinic
+
+
+def _clinic(path: Path, problems: list[str]) -> Clinic | None:
+    """Add what is wrong with the clinic's file to the problems, and with what is said there."""
+    try:
+        clinic = read_clinic(path)
+    except BrokenClinic as broken:
+        problems += broken.problems
+        return None
+    problems += [str(problem) for problem in proofread(CONTENT, clinic.country, clinic.region)[1]]
+    return clinic
+
+
+def _clinic_file() -> Path:
+    return Path(os.environ.get("CLINIC", "clinic.toml"))
+
+
+def _listen(settings: Settings) -> None:
+    """Raises BrokenSettings when the port cannot be had; uvicorn would only end."""
+    try:
+        socket.create_server((settings.host, settings.port)).close()
+    except OSError as error:
+        why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
+        raise BrokenSettings([f"PORT {settings.port} of {settings.host} {why}."]) from error
 
 
 if __name__ == "__main__":

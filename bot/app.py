@@ -35,7 +35,7 @@ from flows import lines
 from flows.book import Book, load
 from flows.events import FileRef, OfferUndelivered
 from handlers.desk_telegram import DeskTelegram
-from handlers.errors import DeliveryError, Unreachable
+from handlers.errors import DeliveryError, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
 from handlers.port import Closed, Message, Receipt
 from handoff.roster import Clinic
@@ -238,7 +238,18 @@ class Program:
             return
         for bot, path in ((self.person_telegram, PERSON_WEBHOOK), (self.desk_telegram, DESK_WEBHOOK)):
             if bot:
-                await bot.start(f"{self._settings.public_url}{path}" if webhooks else "")
+                await self._start_bot(bot, f"{self._settings.public_url}{path}" if webhooks else "")
+
+    async def _start_bot(self, bot: PersonTelegram | DeskTelegram, webhook: str) -> None:
+        while not self._stop.is_set():
+            try:
+                await bot.start(webhook)
+                return
+            except TryLater as away:
+                log.warning("telegram_away", reason=str(away))
+                with contextlib.suppress(TimeoutError):
+                    async with asyncio.timeout(max(2.0, away.after.total_seconds())):
+                        await self._stop.wait()
 
     def _web(self) -> Starlette:
         from handlers import desk_web, person_web
@@ -304,6 +315,8 @@ class Program:
     async def _jobs(self) -> None:
         def ready(queue: PgQueuer) -> None:
             self._queue = queue
+            if self._stop.is_set():  # told to stop while it was starting
+                queue.shutdown.set()
 
         while not self._stop.is_set():
             try:

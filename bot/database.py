@@ -115,6 +115,17 @@ async def migrate(database: Database) -> None:
         await engine.dispose()
 
 
+async def migrated(database: Database) -> None:
+    """Raises DatabaseAway when it cannot be reached, or has no tables yet."""
+    connection = await reachable(database)
+    try:
+        there = await connection.fetchval("SELECT to_regclass('outbox') IS NOT NULL")
+    finally:
+        await connection.close()
+    if not there:
+        raise DatabaseAway("The database has no tables yet: run `python -m bot migrate` first.")
+
+
 async def reachable(database: Database) -> "asyncpg.Connection[asyncpg.Record]":
     """Raises DatabaseAway."""
     try:

@@ -8,7 +8,9 @@ a therapist who waits for it to settle waits for a known time.
 """
 
 import asyncio
+import math
 import time
+from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
@@ -32,7 +34,8 @@ from handlers.port import Message, Platform, Threads
 log = structlog.get_logger()
 
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
-AT_ONCE = 64  # deliveries in flight
+AT_ONCE = 200  # deliveries in flight
+SOON = 0.005  # seconds
 MERGED = 30  # relayed messages in one, at most
 
 
@@ -94,6 +97,7 @@ class Deliver:
         self.id: UUID = uuid4()
         self.tempo = tempo or Tempo()
         self._engine = engine
+        self._one_statement = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._vault = vault
         self._outlets = dict(outlets)
         self._group = group
@@ -105,7 +109,8 @@ class Deliver:
         self._ended: list[Ended] = []
         self._settling: list[Ended] = []
         self._work = asyncio.Event()
-        self._more = True  # there may be rows to claim
+        self._look = set(outlets)  # platforms on which there may be rows to claim
+        self._queued = Counter[str]()  # rows put there by this process that it did not hold at once
         self._claim_at = 0.0
         self._closed = False
 
@@ -115,6 +120,7 @@ class Deliver:
     def add(self, name: str, outlet: Outlet) -> None:
         """One more platform, before `run`."""
         self._outlets[name] = outlet
+        self._look.add(name)
         self._paces[name] = Pace(outlet.limits)
 
     async def fetch(self, key: PersonKey, file: FileRef) -> bytes:
@@ -173,7 +179,8 @@ class Deliver:
                 key, address = conversations[row.conversation]
                 self._fly(_held(row, put.id, key, address), until)
             else:
-                self._more = True
+                self._queued[row.platform] += 1
+                self._look.add(row.platform)
         self._work.set()
 
     def ended(self) -> list[int]:
@@ -191,7 +198,7 @@ class Deliver:
                     await self._heartbeat()
                     beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
                 await self._settle()
-                if self._more and not self._closed and time.monotonic() >= self._claim_at:
+                if self._look and not self._closed and time.monotonic() >= self._claim_at:
                     await self._claim()
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__)
@@ -210,21 +217,22 @@ class Deliver:
 
     def wake(self) -> None:
         """Somebody else committed rows."""
-        self._more = True
+        self._look.update(self._outlets)
         self._work.set()
 
     async def _rest(self) -> None:
-        now = time.monotonic()
+        """Until there is something to do, or it is time to look."""
         pause = self.tempo.look.total_seconds()
-        if self._more and self._claim_at > now:
-            pause = min(pause, self._claim_at - now)
-        if self._ended or (self._more and self._claim_at <= now and not self._closed):
+        if self._look and not self._closed:
+            pause = min(pause, max(self._claim_at - time.monotonic(), 0))
+        if self._ended or pause == 0:
+            await asyncio.sleep(0)
             return
         try:
             async with asyncio.timeout(pause):
                 await self._work.wait()
         except TimeoutError:
-            self._more = True
+            self._look.update(self._outlets)
         self._work.clear()
 
     async def _heartbeat(self) -> None:
@@ -239,54 +247,49 @@ class Deliver:
         if not self._settling:
             return
         try:
-            async with self._engine.begin() as db:
+            async with self._one_statement.connect() as db:
                 await outbox.settle(db, self.id, self._settling)
         except LOST:
             self._ended = self._settling + self._ended
             raise
         finally:
             self._settling = []
+        # What stood behind them may go now.
+        self._look.update(name for name, rows in self._queued.items() if rows > 0)
 
     async def _claim(self) -> None:
-        """Claim what may leave now, platform by platform, and send it."""
-        self._more = False
+        """Claim what may leave now, on the platforms where something may, and send it."""
         now = time.monotonic()
-        wait = 3600.0
-        for name, pace in self._paces.items():
-            room = AT_ONCE - len(self._flights)
+        wait = math.inf
+        for name in sorted(self._look):
+            pace, outlet = self._paces[name], self._outlets[name]
+            room = min(AT_ONCE - len(self._flights), pace.room(now))
             if room <= 0:
-                self._more = True
-                break
-            resting = pace.wait("", now)
-            if resting > 0:
-                wait = min(wait, resting)
+                wait = min(wait, max(pace.wait("", now), SOON))
                 continue
-            room = min(room, pace.room(now))
-            if self._group and self._outlets[name].threads:
+            self._look.discard(name)
+            if self._group and outlet.threads:
                 room = 1  # the group's minute is counted in the database, so one at a time
-            async with self._engine.begin() as db:
-                slow = pace.resting(now)
-                wait = min([wait, *slow.values()])
-                ids = await outbox.claim(
+            slow = pace.resting(now)
+            wait = min([wait, *slow.values()])
+            async with self._one_statement.connect() as db:
+                rows = await outbox.claim(
                     db, self.id, self.tempo.lease, [name], [*self._lanes, *slow], room, pace.per_minute
                 )
-                rows = await outbox.held(db, ids)
                 merged = [
                     await outbox.merge_with(db, row, self.id, self.tempo.lease, MERGED)
                     if row.place == "group" and row.kind == "relay"
                     else []
                     for row in rows
                 ]
-            until = now + self.tempo.start_within
             for row, others in zip(rows, merged, strict=True):
-                self._fly(row, until, others)
-            if len(ids) >= room:
-                self._more = True
-        if wait < 3600.0:
-            self._more = True
-            self._claim_at = now + max(wait, 0.005)
-        else:
-            self._claim_at = 0.0
+                self._queued[name] -= 1 + len(others)
+                self._fly(row, now + self.tempo.start_within, others)
+            if slow or len(rows) >= room:
+                self._look.add(name)
+            elif not rows and not self._flights:
+                self._queued[name] = 0
+        self._claim_at = now + max(wait, SOON) if wait < math.inf else 0.0
 
     def _fly(self, row: Held, until: float, merged: Sequence[Held] = ()) -> None:
         self._lanes.add(row.lane)
@@ -323,7 +326,6 @@ class Deliver:
             self._ended += [Ended(r.id, "sent", message, None, "") for r in (row, *merged)]
         finally:
             self._lanes.discard(row.lane)
-            self._more = True
 
     async def _try(self, flight: _Flight, merged: Sequence[Held]) -> str:
         """Return the platform's id of the message. Raises DeliveryError."""

@@ -8,8 +8,6 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot.store import notify
-
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -40,7 +38,17 @@ class Held:
     announced: bool
 
 
-_CLAIM = text("""
+# Of an outbox row `o`, its conversation `c` and its person `p`, in the order of Held.
+_HELD = """
+    o.id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch, o.weight, o.body, o.round,
+    o.source, o.reply_source, o.edits_source, o.tries, p.key,
+    CASE WHEN o.place = 'person' THEN c.address
+         ELSE (SELECT d.address FROM desk_address d WHERE d.platform = o.platform AND d.therapist = o.place) END,
+    o.kind = 'yours' AND EXISTS (SELECT FROM outbox a WHERE a.conversation = o.conversation AND a.epoch = o.epoch
+        AND a.weight = 'announcement' AND a.status = 'sent')
+"""
+
+_CLAIM = text(f"""
     WITH pick AS (
         SELECT o.id FROM outbox o JOIN conversation c ON c.id = o.conversation
         WHERE o.status IN ('waiting', 'sending') AND o.due_at <= now()
@@ -62,20 +70,9 @@ _CLAIM = text("""
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
         claimed_until = clock_timestamp() + CAST(:lease AS interval)
-    FROM pick WHERE o.id = pick.id
-    RETURNING o.id
-""")
-
-_HELD = text("""
-    SELECT o.id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch, o.weight, o.body, o.round,
-        o.source, o.reply_source, o.edits_source, o.tries, p.key,
-        CASE WHEN o.place = 'person' THEN c.address ELSE d.address END,
-        o.kind = 'yours' AND EXISTS (SELECT FROM outbox a WHERE a.conversation = o.conversation AND a.epoch = o.epoch
-            AND a.weight = 'announcement' AND a.status = 'sent')
-    FROM outbox o JOIN conversation c ON c.id = o.conversation JOIN person p ON p.id = c.person
-    LEFT JOIN desk_address d ON d.platform = o.platform AND d.therapist = o.place
-    WHERE o.id = ANY(CAST(:ids AS bigint[])) AND p.key IS NOT NULL
-    ORDER BY o.id
+    FROM pick, conversation c JOIN person p ON p.id = c.person
+    WHERE o.id = pick.id AND c.id = o.conversation AND p.key IS NOT NULL
+    RETURNING {_HELD}
 """)
 
 
@@ -87,8 +84,8 @@ async def claim(
     busy: Sequence[str],
     most: int,
     per_minute: int,
-) -> list[int]:
-    """Take hold of what is due: the first row of each lane, under the fence; return their ids.
+) -> list[Held]:
+    """Take hold of what is due: the first row of each lane, under the fence.
 
     The fence and the claim are one statement: an automated row whose epoch is no longer the conversation's is not
     taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
@@ -104,18 +101,13 @@ async def claim(
             "per_minute": per_minute,
         },
     )
-    return [row[0] for row in rows]
-
-
-async def held(db: AsyncConnection, ids: Sequence[int]) -> list[Held]:
-    rows = await db.execute(_HELD, {"ids": list(ids)})
-    return [Held(*row) for row in rows]
+    return sorted((Held(*row) for row in rows), key=lambda row: row.id)
 
 
 async def merge_with(db: AsyncConnection, first: Held, me: UUID, lease: timedelta, most: int) -> list[Held]:
     """Take hold of the relayed words that follow directly in this lane, so that they can leave as one message."""
     rows = await db.execute(
-        text("""
+        text(f"""
             WITH line AS (
                 SELECT id, count(*) FILTER (WHERE kind <> 'relay' OR reply_source IS NOT NULL
                     OR edits_source IS NOT NULL OR status <> 'waiting' OR due_at > now())
@@ -125,10 +117,11 @@ async def merge_with(db: AsyncConnection, first: Held, me: UUID, lease: timedelt
                      FOR UPDATE OF o SKIP LOCKED)
             UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
                 claimed_until = clock_timestamp() + CAST(:lease AS interval)
-            FROM pick WHERE o.id = pick.id RETURNING o.id"""),
+            FROM pick, conversation c JOIN person p ON p.id = c.person
+            WHERE o.id = pick.id AND c.id = o.conversation RETURNING {_HELD}"""),
         {"lane": first.lane, "id": first.id, "me": me, "lease": lease, "most": most},
     )
-    return await held(db, sorted(row[0] for row in rows))
+    return sorted((Held(*row) for row in rows), key=lambda row: row.id)
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,15 +151,15 @@ _SETTLE = text("""
         UPDATE ownership w SET told_at = clock_timestamp() FROM done
         WHERE done.kind = 'yours' AND done.status = 'sent' AND w.conversation = done.conversation
         AND w.epoch = done.epoch AND w.told_at IS NULL)
-    SELECT DISTINCT conversation, place, kind = 'yours' OR place <> 'person' FROM done
-    WHERE platform = 'web' OR kind = 'yours' OR EXISTS (
-        SELECT FROM conversation c WHERE c.id = done.conversation AND c.owner IS NOT NULL)
+    SELECT pg_notify('shown', CAST(conversation AS text)) FROM (
+        SELECT DISTINCT conversation FROM done WHERE platform = 'web' OR kind = 'yours' OR EXISTS (
+            SELECT FROM conversation c WHERE c.id = done.conversation AND c.owner IS NOT NULL)) AS changed
 """)
 
 
 async def settle(db: AsyncConnection, me: UUID, ended: Sequence[Ended]) -> None:
     """Write down what became of deliveries, and wake the pages that show them."""
-    rows = await db.execute(
+    await db.execute(
         _SETTLE,
         {
             "me": me,
@@ -177,9 +170,6 @@ async def settle(db: AsyncConnection, me: UUID, ended: Sequence[Ended]) -> None:
             "reasons": [e.reason for e in ended],
         },
     )
-    shown = sorted({row[0] for row in rows})
-    for conversation in shown:
-        await notify(db, "shown", str(conversation))
 
 
 async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:

@@ -13,12 +13,13 @@ from uuid import UUID
 from pgqueuer.adapters.drivers.asyncpg import AsyncpgDriver
 from pgqueuer.adapters.persistence.queries import Queries
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
-    """A conversation's row, locked until the transaction ends. Sealed as stored."""
+    """A conversation's row, sealed as stored. turns: goes up with each batch that saves it."""
 
     id: int
     platform: str
@@ -33,13 +34,16 @@ class Loaded:
     silence_due: datetime | None
     silence_rings: datetime | None
     read_since: datetime | None
+    left_at: datetime | None
+    turns: int
 
 
 @dataclass(frozen=True, slots=True)
 class Saved:
-    """What a turn leaves in its conversation's row."""
+    """What a turn leaves in its conversation's row. turns: as many as the row had when it was read."""
 
     id: int
+    turns: int
     state: bytes
     owner: str | None
     epoch: int
@@ -86,9 +90,9 @@ class Put:
     claimed: bool
 
 
-_LOAD = text("""
+_LOAD = """
     SELECT c.id, c.platform, c.address_hash, c.address, c.person, p.key, c.state, c.request, c.epoch,
-           c.silence_token, c.silence_due, c.silence_rings, c.read_since
+           c.silence_token, c.silence_due, c.silence_rings, c.read_since, c.left_at, c.turns
     FROM conversation c JOIN person p ON p.id = c.person
     WHERE c.id IN (
         SELECT unnest(CAST(:ids AS bigint[]))
@@ -96,14 +100,19 @@ _LOAD = text("""
         SELECT known.id FROM unnest(CAST(:platforms AS text[]), CAST(:hashes AS bytea[])) AS asked(platform, hash)
         JOIN conversation known ON known.platform = asked.platform AND known.address_hash = asked.hash)
     ORDER BY c.id
-    FOR UPDATE OF c
-""")
+"""
+_LOADS = {False: text(_LOAD), True: text(f"{_LOAD} FOR UPDATE OF c")}
 
 
-async def load(db: AsyncConnection, ids: Sequence[int], addresses: Sequence[tuple[str, bytes]]) -> list[Loaded]:
-    """Lock and return these conversations, in the order of their ids so that no two batches wait for each other."""
+async def load(
+    db: AsyncConnection, ids: Sequence[int], addresses: Sequence[tuple[str, bytes]], lock: bool
+) -> list[Loaded]:
+    """Return these conversations; with lock, held until the transaction ends.
+
+    They come in the order of their ids, so that no two batches wait for each other.
+    """
     rows = await db.execute(
-        _LOAD,
+        _LOADS[lock],
         {"ids": list(ids), "platforms": [a[0] for a in addresses], "hashes": [a[1] for a in addresses]},
     )
     return [Loaded(*row) for row in rows]
@@ -151,16 +160,17 @@ _SAVE = text("""
         UPDATE conversation c SET state = i.state, owner = i.owner, epoch = i.epoch, locale = i.locale,
             request = i.request, request_status = i.request_status, requested_at = i.requested_at,
             silence_token = i.silence_token, silence_due = i.silence_due, silence_rings = i.silence_rings,
-            read_since = i.read_since, left_at = i.left_at, last_at = now()
-        FROM unnest(CAST(:c_id AS bigint[]), CAST(:c_state AS bytea[]), CAST(:c_owner AS text[]),
-            CAST(:c_epoch AS int[]), CAST(:c_locale AS text[]), CAST(:c_request AS bytea[]),
+            read_since = i.read_since, left_at = i.left_at, last_at = now(), turns = c.turns + 1
+        FROM unnest(CAST(:c_id AS bigint[]), CAST(:c_turns AS bigint[]), CAST(:c_state AS bytea[]),
+            CAST(:c_owner AS text[]), CAST(:c_epoch AS int[]), CAST(:c_locale AS text[]), CAST(:c_request AS bytea[]),
             CAST(:c_request_status AS text[]), CAST(:c_requested_at AS timestamptz[]),
             CAST(:c_silence_token AS int[]), CAST(:c_silence_due AS timestamptz[]),
             CAST(:c_silence_rings AS timestamptz[]), CAST(:c_read_since AS timestamptz[]),
             CAST(:c_left_at AS timestamptz[]))
-            AS i(id, state, owner, epoch, locale, request, request_status, requested_at, silence_token, silence_due,
-                 silence_rings, read_since, left_at)
-        WHERE c.id = i.id),
+            AS i(id, turns, state, owner, epoch, locale, request, request_status, requested_at, silence_token,
+                 silence_due, silence_rings, read_since, left_at)
+        WHERE c.id = i.id AND c.turns = i.turns
+        RETURNING 1),
     fresh AS MATERIALIZED (
         SELECT o.n, nextval('said') AS id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch,
             o.weight, o.author, o.body, o.round, o.source, o.reply_source, o.edits_source,
@@ -182,14 +192,19 @@ _SAVE = text("""
             CASE WHEN held THEN 1 ELSE 0 END, CASE WHEN held THEN CAST(:me AS uuid) END,
             CASE WHEN held THEN clock_timestamp() + CAST(:lease AS interval) END
         FROM fresh)
-    SELECT (SELECT count(*) FROM claims), f.id, f.held FROM (SELECT) one LEFT JOIN fresh f ON true ORDER BY f.n
+    SELECT 1 / CASE WHEN (SELECT count(*) FROM claims) = :claims AND (SELECT count(*) FROM saved) = :conversations
+               THEN 1 ELSE 0 END, f.id, f.held
+    FROM (SELECT) one LEFT JOIN fresh f ON true ORDER BY f.n
 """)
 _SAVED = [name for name in Saved.__slots__]  # noqa: C416  a list, once
 _OUTGOING = [name for name in Outgoing.__slots__]  # noqa: C416
 
 
-class AlreadyTaken(Exception):
-    """At least one of these updates was taken before. The transaction must be rolled back."""
+DIVISION_BY_ZERO = "22012"  # how the statement above says that something is not as it should be, and undoes itself
+
+
+class Conflict(Exception):
+    """One of these updates was taken before, or a conversation has had a turn since it was read. Nothing is written."""
 
 
 async def save(
@@ -201,7 +216,7 @@ async def save(
     lease: timedelta,
     ended: Sequence[int] = (),
 ) -> list[Put]:
-    """Write a batch of turns; return one Put for each Outgoing, in order. Raises AlreadyTaken.
+    """Write a batch of turns; return one Put for each Outgoing, in order. Raises Conflict.
 
     ended: rows that this process has finished and not yet written down; they hold up nobody.
     """
@@ -209,6 +224,8 @@ async def save(
         "me": me,
         "ended": list(ended),
         "lease": lease,
+        "claims": len(claims),
+        "conversations": len(conversations),
         "claim_platforms": [c[0] for c in claims],
         "claim_updates": [c[1] for c in claims],
     }
@@ -216,9 +233,12 @@ async def save(
         values[f"c_{name}"] = [getattr(c, name) for c in conversations]
     for name in _OUTGOING:
         values[f"o_{name}"] = [getattr(o, name) for o in outgoing]
-    rows = (await db.execute(_SAVE, values)).all()
-    if rows[0][0] != len(claims):
-        raise AlreadyTaken
+    try:
+        rows = (await db.execute(_SAVE, values)).all()
+    except DBAPIError as error:
+        if getattr(error.orig, "sqlstate", "") == DIVISION_BY_ZERO:
+            raise Conflict from error
+        raise
     return [Put(row[1], row[2]) for row in rows if row[1] is not None]
 
 

@@ -40,6 +40,7 @@ conversation = sa.Table(
     sa.Column("state", BYTEA, nullable=False, comment="sealed; flows.state as JSON"),
     sa.Column("owner", sa.Text, comment="therapist id; NULL for the bot"),
     sa.Column("epoch", sa.Integer, nullable=False, server_default="0"),
+    sa.Column("turns", sa.BigInteger, nullable=False, server_default="0"),
     sa.Column("locale", sa.Text, nullable=False),
     sa.Column("request", BYTEA, comment="sealed; handoff.request as JSON"),
     sa.Column("request_status", sa.Text),

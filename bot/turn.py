@@ -1,61 +1,42 @@
 """The one road: an event in, everything that follows from it, one transaction.
 
-    claim the update, lock the conversation, decide, save state, outbox and timers, COMMIT
+    claim the update, take hold of the conversation, decide, save state, outbox and timers, COMMIT
 
 While one batch is being committed the next gathers: turns of different conversations share a commit, a turn is never
-split over two. Whoever waits in `take` is answered after the commit, and only then says yes to its platform.
+split over two. A conversation is first taken as this process last knew it; saving it locks its row and checks that
+nobody had a turn in it since. If somebody had, the batch is taken again under locks. Whoever waits in `take` is
+answered after the commit, and only then says yes to its platform.
 """
 
 import asyncio
-import secrets
+import contextlib
 import time
+from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from functools import partial
-from typing import Any
-from uuid import uuid4
+from dataclasses import dataclass
+from datetime import UTC, datetime
 
-import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
-from bot import carry, envelope, store
-from bot.carry import Carried, Seat
+from bot import store
 from bot.database import LOST, OURS
-from bot.decide import Decision, decide
-from bot.deliver import STORED, Deliver
-from bot.vault import PersonKey, Vault
+from bot.decide import Decision
+from bot.deliver import Deliver
+from bot.opened import Known, Opened, Unfolding, known, sealed_state
+from bot.vault import Vault
 from bot.wording import Wording
-from flows import state as states
 from flows.book import Book
-from flows.effects import Agree, Say, SetTimer, Text
-from flows.events import (
-    Event,
-    FileRef,
-    Media,
-    MediaKind,
-    PersonArrived,
-    PersonEdited,
-    PersonLeft,
-    PersonSaid,
-    PersonSent,
-    PersonTapped,
-    TherapistReleased,
-    TherapistSaid,
-    TherapistTookOver,
-    TimerRang,
-)
+from flows.events import Event
 from flows.state import State
-from handlers.port import Closed, Message
-from handoff import booking
-from handoff import request as requests
-from handoff.request import Request, Status
-from handoff.roster import Clinic, SchedulingLink
+from handlers.port import Closed
+from handoff.roster import Clinic
 
 log = structlog.get_logger()
 
 LARGEST_BATCH = 100  # turns in one transaction
+REMEMBERED = 10_000  # places of conversations this process had turns in; each has two
+Place = tuple[str, bytes | None] | int | None  # (platform, address hash), or a conversation's id
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,25 +76,9 @@ class _Waiting:
     hash: bytes | None
     done: "asyncio.Future[Taken]"
 
-
-@dataclass(slots=True)
-class _Open:
-    """A conversation under the lock, as it changes in this batch."""
-
-    row: store.Loaded
-    key: PersonKey
-    state: State
-    request: Request | None
-    silence_token: int
-    silence_due: datetime | None
-    silence_rings: datetime | None
-    read_since: datetime | None
-    left_at: datetime | None = None
-    rows: list[store.Outgoing] = field(default_factory=list)
-    timers: list[tuple[bytes, timedelta]] = field(default_factory=list)
-    later: list[Callable[[AsyncConnection], Any]] = field(default_factory=list)
-    shown_on_desk: bool = False
-    erased: bool = False
+    @property
+    def place(self) -> Place:
+        return (self.arrival.address[0], self.hash) if self.arrival.address else self.arrival.conversation
 
 
 class Turns:
@@ -130,18 +95,18 @@ class Turns:
         joined: Callable[[], frozenset[str]],
         public_url: str,
     ) -> None:
+        """joined: therapists who can be told on the desk's messenger."""
         self._engine = engine
+        self._one_statement = engine.execution_options(isolation_level="AUTOCOMMIT")
         self._vault = vault
-        self._book = book
         self._clinic = clinic
-        self._wording = wording
         self._deliver = deliver
-        self._joined = joined
-        self._public_url = public_url
+        self._unfolding = Unfolding(vault, book, clinic, wording, deliver, joined, public_url)
         self._waiting: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._closed = False
         self._batch: list[_Waiting] = []
+        self._known: OrderedDict[Place, Known] = OrderedDict()
 
     async def take(self, arrival: Arrival) -> Taken:
         """Return once the turn is committed. Raises Closed when it was not taken."""
@@ -172,18 +137,23 @@ class Turns:
         self._arrived.set()
 
     async def _take(self, batch: list[_Waiting]) -> None:
+        locked = False
         while batch:
             try:
-                batch = await self._transaction(batch)
+                again = await self._transaction(batch, locked)
             except OURS as error:
                 log.exception("batch_broke", error=type(error).__name__, turns=len(batch))
+                self._forget(batch)
                 await self._one_by_one(batch)
                 return
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__, turns=len(batch))
+                self._forget(batch)
                 for waiting in batch:
-                    _fail(waiting, Closed())
+                    if not waiting.done.done():
+                        waiting.done.set_exception(Closed())
                 return
+            batch, locked = again, True
 
     async def _one_by_one(self, batch: list[_Waiting]) -> None:
         """A mistake of ours in one turn must not take the others with it, nor come back for ever."""
@@ -194,335 +164,136 @@ class Turns:
         for waiting in batch:
             await self._take([waiting])
 
-    async def _transaction(self, batch: list[_Waiting]) -> list[_Waiting]:
-        """Commit this batch; return what has to be taken again, without the updates that were taken before."""
+    async def _transaction(self, batch: list[_Waiting], locked: bool) -> list[_Waiting]:
+        """Commit this batch; return what has to be taken again, under locks.
+
+        Without locks, conversations are taken as this process last knew them. What is saved is then saved only if
+        nobody else has had a turn in them since, and no update was taken before; else nothing is.
+        """
         claims = {w.arrival.claim: w for w in reversed(batch)}  # the first of two equal claims counts
-        async with self._engine.connect() as db:
-            opened = await self._open(db, list(claims.values()))
-            outcomes: list[tuple[_Waiting, Taken]] = []
-            for waiting in batch:
-                if claims[waiting.arrival.claim] is not waiting:
-                    outcomes.append((waiting, Taken(again=True)))
-                    continue
-                outcomes.append((waiting, self._step(waiting, opened)))
-            conversations = {id(c): c for c in opened.values()}.values()
-            kept = [c for c in conversations if not c.erased]
+        async with self._engine.connect() if locked else contextlib.nullcontext() as db:
+            opened = await self._open(list(claims.values()), db)
+            outcomes = [
+                (w, self._step(w, opened) if claims[w.arrival.claim] is w else Taken(again=True)) for w in batch
+            ]
+            touched = list({id(c): c for c in opened.values()}.values())
+            if db is None and any(c.erased for c in touched):
+                return batch  # erasing deletes what the check would look at
+            kept = [c for c in touched if not c.erased]
             since = time.monotonic()
             rows = self._deliver.warm([row for c in kept for row in c.rows])
             try:
-                puts = await store.save(
-                    db,
-                    list(claims),
-                    [_saved(c) for c in kept],
-                    rows,
-                    self._deliver.id,
-                    self._deliver.tempo.lease,
-                    self._deliver.ended(),
-                )
-            except store.AlreadyTaken:
-                await db.rollback()
-                return await self._without_taken(db, batch)
-            timers = [timer for c in kept for timer in c.timers]
-            if timers:
-                await store.set_timers(db, timers)
-            for conversation in conversations:
-                for order in conversation.later:
-                    await order(db)
-            if any(c.shown_on_desk for c in conversations):
-                await store.notify(db, "desk", "")
-            await db.commit()
-        self._deliver.added(rows, puts, {c.row.id: (c.row.key, c.row.address) for c in kept}, since)
+                puts = await self._save(db, list(claims), touched, rows)
+            except store.Conflict:
+                if db:
+                    await db.rollback()
+                self._forget(batch)
+                return await self._without_taken(batch)
+        self._remember(kept)
+        self._deliver.added(rows, puts, {c.known.id: (c.known.key, c.known.address) for c in kept}, since)
         for waiting, taken in outcomes:
             if not waiting.done.done():
                 waiting.done.set_result(taken)
         return []
 
-    async def _without_taken(self, db: AsyncConnection, batch: list[_Waiting]) -> list[_Waiting]:
-        before = await store.already_taken(db, [w.arrival.claim for w in batch])
-        await db.rollback()
+    async def _save(
+        self,
+        db: AsyncConnection | None,
+        claims: list[tuple[str, str]],
+        touched: list[Opened],
+        rows: list[store.Outgoing],
+    ) -> list[store.Put]:
+        """Write the batch and commit: in one statement when that is all there is to write."""
+        saved = [c.saved() for c in touched if not c.erased]
+        deliver = self._deliver
+        timers = [timer for c in touched if not c.erased for timer in c.timers]
+        later = [order for c in touched for order in c.later]
+        on_desk = any(c.shown_on_desk for c in touched)
+        if db is None and not (timers or later or on_desk):
+            async with self._one_statement.connect() as one:
+                return await store.save(one, claims, saved, rows, deliver.id, deliver.tempo.lease, deliver.ended())
+        async with contextlib.nullcontext(db) if db else self._engine.connect() as writing:
+            puts = await store.save(writing, claims, saved, rows, deliver.id, deliver.tempo.lease, deliver.ended())
+            if timers:
+                await store.set_timers(writing, timers)
+            for order in later:
+                await order(writing)
+            if on_desk:
+                await store.notify(writing, "desk", "")
+            await writing.commit()
+        return puts
+
+    async def _without_taken(self, batch: list[_Waiting]) -> list[_Waiting]:
+        async with self._one_statement.connect() as db:
+            before = await store.already_taken(db, [w.arrival.claim for w in batch])
         for waiting in batch:
             if waiting.arrival.claim in before and not waiting.done.done():
                 waiting.done.set_result(Taken(again=True))
         return [w for w in batch if w.arrival.claim not in before]
 
-    async def _open(self, db: AsyncConnection, batch: Sequence[_Waiting]) -> dict[Any, _Open]:
-        """Lock the conversations of this batch, by id and by (platform, address hash); new people get theirs."""
-        ids = [w.arrival.conversation for w in batch if w.arrival.conversation is not None]
-        addresses = list({(w.arrival.address[0], w.hash): w for w in batch if w.arrival.address and w.hash})
-        rows = await store.load(db, ids, addresses)
-        known = {(row.platform, row.address_hash) for row in rows}
-        strangers = {
-            (w.arrival.address[0], w.hash): w
-            for w in batch
-            if w.arrival.address and w.hash and (w.arrival.address[0], w.hash) not in known
-        }
-        if strangers:
-            for (platform, hashed), waiting in sorted(strangers.items()):
-                assert waiting.arrival.address
-                await self._meet(db, platform, hashed, waiting.arrival.address[1], waiting.arrival.locale)
-            rows = await store.load(db, ids, addresses)
-        opened: dict[Any, _Open] = {}
-        for row in rows:
-            key = self._vault.key(row.key)
-            conversation = _Open(
-                row=row,
-                key=key,
-                state=states.from_json(orjson.loads(key.open(row.state))),
-                request=requests.from_json(orjson.loads(key.open(row.request))) if row.request else None,
-                silence_token=row.silence_token,
-                silence_due=row.silence_due,
-                silence_rings=row.silence_rings,
-                read_since=row.read_since,
-            )
-            opened[row.id] = opened[row.platform, row.address_hash] = conversation
+    async def _open(self, batch: Sequence[_Waiting], db: AsyncConnection | None) -> dict[Place, Opened]:
+        """The conversations of this batch; new people get theirs. db: to lock them in, or None for no locks."""
+        opened: dict[Place, Opened] = {}
+        missing = []
+        for waiting in batch:
+            if db is None and (seen := self._known.get(waiting.place)):
+                if seen.id not in opened:
+                    opened[seen.id] = opened[seen.platform, seen.address_hash] = Opened.of(seen)
+            else:
+                missing.append(waiting)
+        if missing:
+            async with contextlib.nullcontext(db) if db else self._engine.connect() as reading:
+                for row in await self._load(reading, missing, lock=db is not None):
+                    if row.id not in opened:
+                        conversation = Opened.of(known(row, self._vault))
+                        opened[row.id] = opened[row.platform, row.address_hash] = conversation
+                if db is None:
+                    await reading.commit()
         return opened
 
-    async def _meet(
-        self,
-        db: AsyncConnection,
-        platform: str,
-        hashed: bytes,
-        address: str,
-        locale: str,
-        state: State | None = None,
-    ) -> int | None:
+    async def _load(self, db: AsyncConnection, batch: list[_Waiting], lock: bool) -> list[store.Loaded]:
+        ids = [w.arrival.conversation for w in batch if w.arrival.conversation is not None]
+        people = {(w.arrival.address[0], w.hash): w for w in batch if w.arrival.address and w.hash}
+        rows = await store.load(db, ids, list(people), lock)
+        met = {(row.platform, row.address_hash) for row in rows}
+        strangers = sorted(set(people) - met)
+        for platform, hashed in strangers:
+            arrival = people[platform, hashed].arrival
+            assert arrival.address
+            await self._meet(db, platform, hashed, arrival.address[1], arrival.locale)
+        return await store.load(db, ids, list(people), lock) if strangers else rows
+
+    async def _meet(self, db: AsyncConnection, platform: str, hashed: bytes, address: str, locale: str) -> None:
         wrapped = self._vault.new_key()
         key = self._vault.key(wrapped)
-        state = state or State(locale=self._language(locale))
-        return await store.new_conversation(
-            db, platform, hashed, key.seal(address.encode()), wrapped, _sealed_state(key, state), state.locale
+        spoken = locale.lower().replace("_", "-").split("-")[0]
+        state = State(locale=spoken if spoken in ("fr", "en") else self._clinic.languages[0])
+        await store.new_conversation(
+            db, platform, hashed, key.seal(address.encode()), wrapped, sealed_state(key, state), state.locale
         )
 
-    def _language(self, locale: str) -> str:
-        spoken = locale.lower().replace("_", "-").split("-")[0]
-        return spoken if spoken in ("fr", "en") else self._clinic.languages[0]
-
-    def _step(self, waiting: _Waiting, opened: dict[Any, _Open]) -> Taken:
-        arrival = waiting.arrival
-        place = (arrival.address[0], waiting.hash) if arrival.address else arrival.conversation
-        conversation = opened.get(place)
+    def _step(self, waiting: _Waiting, opened: dict[Place, Opened]) -> Taken:
+        conversation = opened.get(waiting.place)
         if conversation is None or conversation.erased:
             return Taken(again=False)
-        event = self._current(conversation, arrival.event)
-        if event is None:
-            return Taken(again=False, conversation=conversation.row.id, owner=conversation.state.owner)
-        if isinstance(event, PersonArrived | PersonSaid | PersonSent | PersonTapped | PersonEdited):
-            conversation.left_at = None
-        elif isinstance(event, PersonLeft):
-            conversation.left_at = event.at
-        try:
-            decision = decide(self._book, self._clinic, conversation.state, conversation.request, event)
-        except Exception as error:  # a mistake of ours must not lose the turns that share this commit
-            log.exception("turn_broke", conversation=conversation.row.id, error=type(error).__name__)
-            decision = self._broken(conversation)
-        self._carry(conversation, decision, event)
-        return Taken(False, conversation.row.id, decision.state.owner, decision)
+        decision = self._unfolding.happen(conversation, waiting.arrival.event)
+        return Taken(False, conversation.known.id, conversation.state.owner, decision)
 
-    def _broken(self, conversation: _Open) -> Decision:
-        sorry = () if conversation.state.owner else (Say((Text("kind_answers.broken"),)),)
-        return Decision(conversation.state, conversation.request, sorry)
+    def _remember(self, conversations: list[Opened]) -> None:
+        for conversation in conversations:
+            after = conversation.after()
+            for place in (after.id, (after.platform, after.address_hash)):
+                self._known[place] = after
+                self._known.move_to_end(place)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
 
-    def _current(self, conversation: _Open, event: Event) -> Event | None:
-        """A silence job serves many questions: give it the question it now stands for, or set it anew."""
-        if not isinstance(event, TimerRang) or event.timer != "silence":
-            return event
-        conversation.silence_rings = None
-        due = conversation.silence_due
-        if due is None:
-            return None
-        if due > event.at:
-            self._ring_silence(conversation, due, event.at)
-            return None
-        conversation.silence_due = None
-        return replace(event, token=conversation.silence_token)
-
-    def _ring_silence(self, conversation: _Open, due: datetime, at: datetime) -> None:
-        timer = SetTimer("silence", max(due - at, timedelta(seconds=1)), conversation.silence_token)
-        conversation.timers.append(carry.timer_payload(conversation.row.id, timer))
-        conversation.silence_rings = due
-
-    def _carry(self, conversation: _Open, decision: Decision, event: Event) -> None:
-        row, key, id = conversation.row, conversation.key, conversation.row.id
-        later = conversation.later
-        seat = Seat(
-            conversation=id,
-            platform=row.platform,
-            key=key,
-            joined=self._joined(),
-            group=bool(self._clinic.desk_group) and self._deliver.serves(carry.DESK_TELEGRAM),
-            link=lambda therapist, link: self._link(conversation, therapist, link, event.at),
-        )
-        carried = carry.carry(self._book, self._clinic, self._wording, seat, decision)
-        before = conversation.state
-        conversation.state, conversation.request = decision.state, decision.request
-        if carried.erase:
-            self._erase(conversation, carried, event)
-            return
-        if carried.owner:
-            # What the bot had decided to say in this very batch is void too.
-            conversation.rows = [r for r in conversation.rows if not r.automated]
-        conversation.rows += carried.outgoing
-        conversation.timers += [carry.timer_payload(id, timer) for timer in carried.timers]
-        if carried.silence:
-            conversation.silence_token = carried.silence.token
-            conversation.silence_due = event.at + carried.silence.after
-            if conversation.silence_rings is None or conversation.silence_rings > conversation.silence_due:
-                self._ring_silence(conversation, conversation.silence_due, event.at)
-        if carried.owner:
-            owner, epoch, at = carried.owner.to, decision.state.epoch, event.at
-            later.append(lambda db: store.owner_changed(db, id, epoch, owner, at))
-        for name, content, message, reply_to, edited in carried.words:
-            body = key.seal(envelope.pack_words(content))
-            later.append(partial(_record_words, id, name, body, message, reply_to, edited))
-        for agree in carried.agreements:
-            later.append(partial(_record_consent, id, agree))
-            if agree.purpose == "human":
-                conversation.read_since = event.at if agree.agreed else None
-        if carried.show_data:
-            self._show_data(conversation, event.at)
-        if isinstance(event, TherapistTookOver | TherapistReleased) and before.owner != decision.state.owner:
-            what = "took over" if decision.state.owner else "released"
-            later.append(lambda db: store.note(db, event.therapist, what, id))
-        elif isinstance(event, TherapistSaid) and before.owner != decision.state.owner:
-            later.append(lambda db: store.note(db, event.therapist, "took over by writing", id))
-        conversation.shown_on_desk = conversation.shown_on_desk or bool(
-            decision.state.owner or before.owner or decision.request
-        )
-
-    def _link(self, conversation: _Open, therapist: str, link: SchedulingLink, at: datetime) -> str:
-        token, ref = secrets.token_urlsafe(24), secrets.token_urlsafe(18)
-        hashed = self._vault.look_up("link", token)
-        expires = at + timedelta(days=self._clinic.link_days)
-        url, id = booking.target(link, ref), conversation.row.id
-        conversation.later.append(
-            lambda db: store.record_link(db, hashed, ref, id, therapist, link.provider, url, expires)
-        )
-        return f"{self._public_url}/r/{token}"
-
-    def _show_data(self, conversation: _Open, at: datetime) -> None:
-        """What is kept goes to the person as a file of their own. It is read under this turn's lock."""
-        id, key, state = conversation.row.id, conversation.key, conversation.state
-        file = uuid4()
-
-        async def gather(db: AsyncConnection) -> None:
-            recorded = [
-                (when, name, envelope.unpack_words(key.open(body))[0])
-                for when, name, body in await store.words_of(db, id)
-            ]
-            text = carry.data_file(self._wording, state.locale, dict(state.kept), recorded)
-            await store.keep_file(db, file, id, key.seal(text.encode()))
-
-        conversation.later.append(gather)
-        media = Media(MediaKind.DOCUMENT, FileRef(STORED, str(file)), "passerelle.txt", "text/plain; charset=utf-8")
-        conversation.rows.append(
-            store.Outgoing(
-                conversation=id,
-                lane=f"{id}",
-                platform=conversation.row.platform,
-                place="person",
-                kind="said",
-                automated=True,
-                epoch=state.epoch,
-                weight="normal",
-                author="",
-                body=key.seal(
-                    envelope.pack(
-                        Message(self._wording.sentence("web.data_file", state.locale), media=media),
-                        text_ids="web.data_file",
-                    )
-                ),
-            )
-        )
-
-    def _erase(self, conversation: _Open, carried: Carried, event: Event) -> None:
-        """The old conversation goes with its key; what is still to be said goes to a new, empty one."""
-        row, state = conversation.row, conversation.state
-        address = conversation.key.open(row.address).decode()
-        packed = [(conversation.key.open(o.body), o) for o in carried.outgoing]
-        opened = [(envelope.unpack(p), envelope.text_ids(p), o) for p, o in packed]
-        conversation.erased = True
-
-        async def start_anew(db: AsyncConnection) -> None:
-            await store.erase(db, row.id, row.person)
-            await store.note(db, "person", "erased", row.id)
-            wrapped = self._vault.new_key()
-            key = self._vault.key(wrapped)
-            fresh = await store.new_conversation(
-                db,
-                row.platform,
-                row.address_hash,
-                key.seal(address.encode()),
-                wrapped,
-                _sealed_state(key, state),
-                state.locale,
-            )
-            assert fresh is not None, "the row was locked, and has just been deleted"
-            farewell = [
-                replace(
-                    out,
-                    conversation=fresh,
-                    lane=out.lane.replace(f"{row.id}", f"{fresh}", 1),
-                    body=key.seal(envelope.pack(message, otherwise, ids)),
-                    epoch=state.epoch,
-                )
-                for (message, otherwise), ids, out in opened
-            ]
-            await store.save(db, [], [], farewell, self._deliver.id, self._deliver.tempo.lease)
-
-        conversation.later = [start_anew]
-        conversation.shown_on_desk = True
-
-
-def _saved(c: _Open) -> store.Saved:
-    return store.Saved(
-        id=c.row.id,
-        state=_sealed_state(c.key, c.state),
-        owner=c.state.owner,
-        epoch=c.state.epoch,
-        locale=c.state.locale,
-        request=c.key.seal(orjson.dumps(requests.to_json(c.request))) if c.request else None,
-        request_status=c.request.status.value if c.request and c.request.status in ON_DESK else None,
-        requested_at=c.request.opened_at if c.request else None,
-        silence_token=c.silence_token,
-        silence_due=c.silence_due,
-        silence_rings=c.silence_rings,
-        read_since=c.read_since,
-        left_at=c.left_at,
-    )
-
-
-ON_DESK = {Status.WAITING, Status.OFFERED, Status.UNANSWERED, Status.TAKEN}
-
-
-def _sealed_state(key: PersonKey, state: State) -> bytes:
-    return key.seal(orjson.dumps(states.to_json(state)))
-
-
-def _fail(waiting: _Waiting, error: Exception) -> None:
-    if not waiting.done.done():
-        waiting.done.set_exception(error)
+    def _forget(self, batch: list[_Waiting]) -> None:
+        for waiting in batch:
+            if seen := self._known.pop(waiting.place, None):
+                self._known.pop(seen.id, None)
+                self._known.pop((seen.platform, seen.address_hash), None)
 
 
 def now() -> datetime:
     return datetime.now(UTC)
-
-
-# What rarely happens in a turn is written after the batch, under the same lock, in this form: (facts..., db).
-
-
-async def _record_words(
-    conversation: int,
-    name: str,
-    body: bytes,
-    message: str | None,
-    reply_to: str | None,
-    edited: bool,
-    db: AsyncConnection,
-) -> None:
-    await store.record_words(db, conversation, name, body, message, reply_to, edited)
-
-
-async def _record_consent(conversation: int, agree: Agree, db: AsyncConnection) -> None:
-    await store.record_consent(db, conversation, agree.purpose, agree.agreed)
-    if not agree.agreed:
-        await store.forget_words(db, conversation, said_to_therapists=agree.purpose == "human")

@@ -229,7 +229,7 @@ def _run(database: Database, examples: int, steps: int) -> None:
 def test_no_machine_speaks_under_a_human_and_nothing_is_lost(database: Database) -> None:
     TAKEOVERS.clear()
 
-    _run(database, examples=40, steps=50)
+    _run(database, examples=20, steps=50)
 
     print(f"\n{TAKEOVERS['all']} takeovers, {TAKEOVERS['kills']} deaths of a process")
     assert TAKEOVERS["all"] >= 200
