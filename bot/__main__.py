@@ -229,7 +229,8 @@ def _clinic_file() -> Path:
 def _listen(settings: Settings) -> None:
     """Raises BrokenSettings when the port cannot be had; uvicorn would only end."""
     try:
-        socket.create_server((settings.host, settings.port)).close()
+        family = socket.AF_INET6 if ":" in settings.host else socket.AF_INET
+        socket.create_server((settings.host, settings.port), family=family).close()
     except OSError as error:
         why = "is in use by another program" if error.errno == errno.EADDRINUSE else f"cannot be had ({error.strerror})"
         raise BrokenSettings([f"PORT {settings.port} of {settings.host} {why}."]) from error
