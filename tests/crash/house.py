@@ -7,7 +7,7 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
@@ -126,11 +126,15 @@ class House:
 
 
 @asynccontextmanager
-async def house(database: Database, folder: Path, webs: int, workers: int) -> AsyncIterator[House]:
-    """Everything up and answering. With no web process Telegram is polled."""
+async def house(
+    database: Database, folder: Path, webs: int, workers: int, weather: Mapping[str, object] | None = None
+) -> AsyncIterator[House]:
+    """Everything up and answering. With no web process Telegram is polled. weather: trouble met on the way up."""
     async with AsyncExitStack() as stack:
         telegram = await stack.enter_async_context(Telegram.running(PERSON, DESK))
-        ports = [_free_port() for _ in range(webs)]
+        if weather:
+            await telegram.do("trouble", **weather)
+        ports = [free_port() for _ in range(webs)]
         env = {
             **{key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ},
             "DATABASE_URL": database.url,
@@ -226,7 +230,7 @@ async def _pass_on(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -
     writer.close()
 
 
-def _free_port() -> int:
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         return int(free.getsockname()[1])

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+import time
 from collections import defaultdict
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -110,6 +111,13 @@ class Telegram:
                     await self._any_news.wait()
         except TimeoutError:
             raise AssertionError(f"only {len(self.log)} of {many} calls accepted in {within} seconds") from None
+
+    async def confirmed(self, token: str, within: float) -> None:
+        """Wait until this bot has said yes to every update."""
+        ends = time.monotonic() + within
+        while unconfirmed := await self.do("unconfirmed", token=token):
+            assert time.monotonic() < ends, f"{token} has not said yes to {unconfirmed} in {within} seconds"
+            await asyncio.sleep(0.05)
 
     def last(self, token: str, chat: int) -> int:
         """Number of the newest entry of this chat."""

@@ -1,0 +1,157 @@
+"""What somebody has to mend is said at once, in one message, with exit code 2 and without a traceback."""
+
+import asyncio
+import base64
+import os
+import shutil
+import socket
+import subprocess
+import sys
+from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+
+import asyncpg
+import pytest
+
+from bot.database import Database
+from tests.crash.house import CLINIC, DESK, PERSON, ROOT, free_port, house
+from tests.crash.records import Records
+from tests.crash.telegram import Telegram
+from tests.postgres.conftest import database, server
+
+__all__ = ["database", "server"]  # fixtures
+
+KEY = base64.b64encode(b"m" * 32).decode()
+NOBODY_THERE = {"DATABASE_URL": "postgresql://ann:secret@127.0.0.1:1/clinic", "PASSERELLE_MASTER_KEY": KEY}
+WITHIN = 60  # seconds
+
+
+def bot(*command: str, **env: str) -> tuple[int, str]:
+    """Return the exit code and all that was written."""
+    return bot_of(ROOT, *command, **env)
+
+
+def bot_of(home: Path, *command: str, **env: str) -> tuple[int, str]:
+    kept = {key: os.environ[key] for key in ("PATH", "HOME", "LANG") if key in os.environ}
+    ended = subprocess.run(
+        (sys.executable, "-m", "bot", *command),
+        cwd=home,
+        env=kept | {"CLINIC": str(CLINIC)} | env,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        timeout=WITHIN,
+    )
+    return ended.returncode, ended.stdout
+
+
+def for_telegram(database: Database, telegram: Telegram, **tokens: str) -> dict[str, str]:
+    return {"DATABASE_URL": database.url, "PASSERELLE_MASTER_KEY": KEY, "TELEGRAM_URL": telegram.url, **tokens}
+
+
+def test_settings_and_the_clinic_file_are_complained_of_together(tmp_path: Path) -> None:
+    broken = tmp_path / "broken.toml"
+    broken.write_text(CLINIC.read_text().replace('"FR"', '"XX"').replace("offer_minutes = 10", "offer_minutes = 0"))
+
+    code, said = bot("web", CLINIC=str(broken), DATABASE_URL="mysql://db", PORT="many", TELEGRAM_TOKEN="secret")
+
+    assert (code, [line.split(" ")[0] for line in said.splitlines()]) == (
+        2,
+        ["DATABASE_URL", "PASSERELLE_MASTER_KEY", "PORT", "TELEGRAM_TOKEN", "broken.toml:", "broken.toml:"],
+    )
+    assert "country" in said
+    assert "offer_minutes" in said
+
+
+def test_a_clinic_file_that_is_not_there_is_named() -> None:
+    code, said = bot("worker", CLINIC="nowhere.toml")
+
+    assert (code, said) == (2, "CLINIC names nowhere.toml, and there is no such file.\n")
+
+
+@pytest.mark.parametrize("command", ["migrate", "web", "worker", "invite ana", "sign-in ana"])
+def test_a_database_out_of_reach_is_one_sentence_without_its_password(command: str) -> None:
+    code, said = bot(*command.split(), **NOBODY_THERE)
+
+    assert (code, len(said.splitlines())) == (2, 1), said
+    assert said.startswith("PostgreSQL does not answer at postgresql://…@127.0.0.1:1/clinic")
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "invite ana"])
+def test_a_database_without_tables_is_said_how_to_mend(server: str, command: str) -> None:
+    code, said = bot(*command.split(), DATABASE_URL=_empty(server), PASSERELLE_MASTER_KEY=KEY)
+
+    assert (code, said) == (2, "The database has no tables yet: run `python -m bot migrate` first.\n")
+
+
+@pytest.mark.parametrize("command", ["check", "talk"])
+def test_a_broken_flow_is_named_with_its_file_and_line(tmp_path: Path, command: str) -> None:
+    for room in ("bot", "flows", "handlers", "handoff", "locales"):
+        shutil.copytree(ROOT / room, tmp_path / room, ignore=shutil.ignore_patterns("__pycache__"))
+    menu = tmp_path / "flows" / "content" / "menu.yaml"
+    menu.write_text(menu.read_text() + "  menu: {say: twice}\n")
+
+    code, said = bot_of(tmp_path, command)
+
+    line = len(menu.read_text().splitlines())
+    assert code == 2
+    assert f"menu.yaml:{line}" in said
+    assert "Traceback" not in said
+
+
+@pytest.mark.parametrize("command", ["web", "worker"])
+@pytest.mark.parametrize("setting", ["TELEGRAM_TOKEN", "TELEGRAM_DESK_TOKEN"])
+async def test_a_token_that_telegram_does_not_know_is_named(database: Database, command: str, setting: str) -> None:
+    async with Telegram.running() as telegram:
+        secret = {"TELEGRAM_WEBHOOK_SECRET": "only-telegram-knows-it"} if command == "web" else {}
+        env = for_telegram(database, telegram, PORT=str(free_port()), **{setting: PERSON}, **secret)
+        code, said = await asyncio.to_thread(bot, command, **env)
+
+    assert (code, said.splitlines()[-1]) == (
+        2,
+        f"Telegram does not know this {setting}. BotFather shows the right one.",
+    ), said
+    assert "Traceback" not in said
+    assert PERSON not in said
+
+
+def test_a_port_that_is_in_use_is_named(database: Database) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        code, said = bot("web", DATABASE_URL=database.url, PASSERELLE_MASTER_KEY=KEY, PORT=port)
+
+    assert (code, said) == (2, f"PORT {port} of 127.0.0.1 is in use by another program.\n")
+
+
+async def test_an_update_of_a_kind_unknown_today_is_acknowledged_and_counted(
+    database: Database, tmp_path: Path
+) -> None:
+    async with house(database, tmp_path, webs=1, workers=0) as built:
+        for token in (PERSON, DESK):
+            await built.telegram.do("update", token=token, update={"teleported": {"from": {"id": 7}}}, copies=2)
+            await built.telegram.confirmed(token, WITHIN)
+        code, _ = await built.processes[0].stop()
+
+    counted = await Records(database).fetch("SELECT platform, kind, times FROM unknown ORDER BY platform")
+    assert code == 0
+    assert [tuple(row) for row in counted] == [("desk_telegram", "teleported", 2), ("telegram", "teleported", 2)]
+
+
+async def test_a_process_starts_while_telegram_is_away(database: Database, tmp_path: Path) -> None:
+    away = {"method": "getMe", "kind": "refuse", "status": 502, "description": "Bad Gateway", "times": 2}
+    async with house(database, tmp_path, webs=1, workers=1, weather=away) as built:
+        assert built.broken() == []
+
+
+def _empty(server: str) -> str:
+    """URL of a database with nothing in it."""
+    name = f"empty_{os.getpid()}_{free_port()}"
+
+    async def make() -> None:
+        connection = await asyncpg.connect(server)
+        await connection.execute(f'CREATE DATABASE "{name}"')
+        await connection.close()
+
+    asyncio.run(make())
+    return urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
