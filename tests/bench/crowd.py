@@ -102,6 +102,7 @@ class Crowd:
         began = time.perf_counter()
         await _until(lambda: all(person.met for person in self._people.values()), PATIENCE)
         greeted = time.perf_counter() - began
+        ungreeted = sum(not person.met for person in self._people.values())
         await asyncio.sleep(order.warm)
         if order.toggle:
             os.kill(order.toggle, signal.SIGUSR1)
@@ -112,7 +113,7 @@ class Crowd:
         spent = {what: after - cpu[what] for what, after in _spent(order.watch).items()}
         if order.toggle:
             os.kill(order.toggle, signal.SIGUSR1)
-        lost = await self._finish()
+        lost = max(ungreeted, await self._finish())
         self._forget()
         waits = sorted(self._waits)
         for strange in self._strange[:5] + self._api.violations()[:5]:
