@@ -35,6 +35,7 @@ log = structlog.get_logger()
 
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
 AT_ONCE = 200  # deliveries in flight
+HOT_AT_ONCE = 120  # of rows born claimed; the rest is room for those that had to wait
 SOON = 0.005  # seconds
 MERGED = 30  # relayed messages in one, at most
 
@@ -150,7 +151,7 @@ class Deliver:
                 and row.lane not in self._lanes
                 and row.place == "person"
                 and row.platform in self._outlets
-                and len(self._flights) + len(seen) < AT_ONCE
+                and len(self._flights) + len(seen) < HOT_AT_ONCE
                 and not self._closed
                 and room[row.platform] > 0
                 and self._paces[row.platform].wait(row.lane, now) == 0
@@ -191,6 +192,8 @@ class Deliver:
 
     async def run(self) -> None:
         """Deliver until `close`; then finish what is in flight."""
+        for pace in self._paces.values():
+            pace.start(time.monotonic())
         beat = 0.0
         while not (self._closed and not self._flights and not self._ended):
             try:
@@ -272,6 +275,7 @@ class Deliver:
                 room = 1  # the group's minute is counted in the database, so one at a time
             slow = pace.resting(now)
             wait = min([wait, *slow.values()])
+            idle = not (self._flights or self._ended)  # now, before flights land while we ask
             async with self._one_statement.connect() as db:
                 rows = await outbox.claim(
                     db, self.id, self.tempo.lease, [name], [*self._lanes, *slow], room, pace.per_minute
@@ -287,7 +291,7 @@ class Deliver:
                 self._fly(row, now + self.tempo.start_within, others)
             if slow or len(rows) >= room:
                 self._look.add(name)
-            elif not rows and not self._flights:
+            elif not rows and idle:
                 self._queued[name] = 0
         self._claim_at = now + max(wait, SOON) if wait < math.inf else 0.0
 
