@@ -408,7 +408,7 @@ $("tell").addEventListener("click", () => {
 // --- the bar, the box ---
 
 for (const button of document.querySelectorAll("[data-say]")) {
-  button.addEventListener("click", () => say(words(button.dataset.say)));
+  button.addEventListener("click", () => say(button.textContent));
 }
 $("language").addEventListener("click", () => {
   // To a therapist it would be a stray word; then only the page changes.

@@ -13,7 +13,6 @@ CHAT = (
     "erased",
     "file_not_now",
     "file_too_big",
-    "human",
     "not_sent",
     "other_language",
     "photo",

@@ -1,8 +1,6 @@
 """The pages served over real HTTP on a free port, and a real browser in front of them."""
 
 import asyncio
-import os
-import shutil
 import socket
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -10,13 +8,15 @@ from dataclasses import dataclass
 import httpx
 import pytest
 import uvicorn
-from playwright.async_api import Browser, async_playwright
 from starlette.applications import Starlette
 
 from handlers import desk_web, person_web
+from tests.browser import browser
 
 from .room import DeskSide, PersonSide
 from .words import Words
+
+__all__ = ["browser"]
 
 CLINIC = {"fr": "Clinique du Pont imaginaire", "en": "Imaginary Bridge Clinic"}
 LINES = {
@@ -95,18 +95,3 @@ async def http(served: Served) -> AsyncIterator[httpx.AsyncClient]:
     headers = {"sec-fetch-site": "same-origin", "accept-language": "fr-FR,fr;q=0.9"}
     async with httpx.AsyncClient(base_url=served.url, headers=headers) as client:
         yield client
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    chromium = os.environ.get("CHROMIUM") or shutil.which("chromium")
-    if not chromium:
-        pytest.fail("Chromium is missing: on Debian, apt-get install chromium; or name it in CHROMIUM.")
-    flags = (
-        "--no-sandbox --disable-gpu --no-first-run --disable-background-networking --disable-component-update "
-        "--disable-sync --disable-quic"
-    )
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=chromium, args=flags.split(" "))
-        yield browser
-        await browser.close()

@@ -10,11 +10,10 @@ from playwright.async_api import Browser, Page, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.port import Button
+from tests.browser import SIZES
 
 from .conftest import Served, serve, stop
 from .room import PersonSide, Talk
-
-SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
 
 
 @pytest.fixture(params=SIZES)
