@@ -58,6 +58,10 @@ class Pace:
     def per_minute(self) -> int:
         return self._limits.per_minute
 
+    def start(self, now: float) -> None:
+        """Nothing is saved up from before: whoever ran until now, and who runs beside us, may just have spent it."""
+        self._all.tokens, self._all.at = 0.0, now
+
     def share(self, processes: int) -> None:
         """Of how many sending processes this is one: the limit over all chats is divided by it."""
         self._all.rate = self._limits.per_second / max(1, processes)

@@ -32,6 +32,13 @@ def test_three_processes_share_the_limit():
     assert sum(sent(pace, f"person {n}", 100.0, 1) for n in range(100)) == 10
 
 
+def test_a_process_that_starts_has_saved_up_nothing():
+    pace = Pace(TELEGRAM)
+    pace.start(100.0)
+
+    assert sum(sent(pace, f"person {n}", 100.1, 1) for n in range(100)) == 3
+
+
 def test_a_place_on_hold_does_not_hold_the_others():
     pace = Pace(TELEGRAM)
     pace.hold("ana", 130.0)
