@@ -55,6 +55,33 @@ class Database:
         )
 
 
+class Standing:
+    """A connection that stays checked out, for single statements that commit by themselves, one after the other.
+
+    Getting a connection out of the pool and back costs as much as a small statement.
+    """
+
+    def __init__(self, engine: AsyncEngine) -> None:
+        self._engine = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._connection: AsyncConnection | None = None
+
+    @contextlib.asynccontextmanager
+    async def use(self) -> AsyncIterator[AsyncConnection]:
+        """After any error it is given back, and the next use takes another."""
+        if self._connection is None:
+            self._connection = await self._engine.connect()
+        try:
+            yield self._connection
+        except BaseException:
+            await self.close()
+            raise
+
+    async def close(self) -> None:
+        connection, self._connection = self._connection, None
+        if connection:
+            await connection.close()
+
+
 def open_database(settings: Settings) -> Database:
     """Return the database, starting the embedded one when no DATABASE_URL is given. It is not migrated yet.
 

@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot import envelope, outbox, store
-from bot.database import LOST, OURS
+from bot.database import LOST, OURS, Standing
 from bot.outbox import Ended, Held
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import FIRST_WAIT, next_try
@@ -37,6 +37,7 @@ STORED = "stored"  # the platform of a FileRef that we keep ourselves
 AT_ONCE = 200  # deliveries in flight
 HOT_AT_ONCE = 120  # of rows born claimed; the rest is room for those that had to wait
 SOON = 0.005  # seconds
+GATHER = 0.003  # seconds that a delivery may wait to be written down together with a turn
 MERGED = 30  # relayed messages in one, at most
 
 
@@ -98,7 +99,7 @@ class Deliver:
         self.id: UUID = uuid4()
         self.tempo = tempo or Tempo()
         self._engine = engine
-        self._one_statement = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._standing = Standing(engine)
         self._vault = vault
         self._outlets = dict(outlets)
         self._group = group
@@ -108,7 +109,9 @@ class Deliver:
         self._lanes: set[str] = set()  # lanes with a row in flight here
         self._flights: set[asyncio.Task[None]] = set()
         self._ended: list[Ended] = []
-        self._settling: list[Ended] = []
+        self._settling: list[Ended] = []  # being written by `run`
+        self._along: list[Ended] = []  # being written by a turn
+        self._ended_at = 0.0  # when the first of `_ended` ended
         self._work = asyncio.Event()
         self._look = set(outlets)  # platforms on which there may be rows to claim
         self._queued = Counter[str]()  # rows put there by this process that it did not hold at once
@@ -184,9 +187,21 @@ class Deliver:
                 self._look.add(row.platform)
         self._work.set()
 
-    def ended(self) -> list[int]:
+    def over(self) -> list[int]:
         """Rows that are over and done with, though the database does not know it yet."""
-        return [e.id for e in (*self._ended, *self._settling) if e.status != "waiting"]
+        return [e.id for e in (*self._ended, *self._settling, *self._along) if e.status != "waiting"]
+
+    def take_along(self) -> list[Ended]:
+        """Deliveries that a turn can write down with its own; `noted` or `not_noted` must follow."""
+        self._along, self._ended = self._ended, []
+        return self._along
+
+    def noted(self) -> None:
+        self._along = []
+        self._look_behind()
+
+    def not_noted(self) -> None:
+        self._ended, self._along = self._along + self._ended, []
 
     # --- the loop ---
 
@@ -195,7 +210,7 @@ class Deliver:
         for pace in self._paces.values():
             pace.start(time.monotonic())
         beat = 0.0
-        while not (self._closed and not self._flights and not self._ended):
+        while not (self._closed and not (self._flights or self._ended or self._along)):
             try:
                 if time.monotonic() >= beat:
                     await self._heartbeat()
@@ -208,6 +223,7 @@ class Deliver:
                 await asyncio.sleep(self.tempo.look.total_seconds())
             await self._rest()
         try:
+            await self._standing.close()
             async with self._engine.begin() as db:
                 await outbox.gone(db, self.id)
         except LOST as error:  # the leases will end by themselves
@@ -228,14 +244,17 @@ class Deliver:
         pause = self.tempo.look.total_seconds()
         if self._look and not self._closed:
             pause = min(pause, max(self._claim_at - time.monotonic(), 0))
-        if self._ended or pause == 0:
+        if self._ended:
+            pause = min(pause, max(self._ended_at + GATHER - time.monotonic(), 0))
+        if pause == 0:
             await asyncio.sleep(0)
             return
         try:
             async with asyncio.timeout(pause):
                 await self._work.wait()
         except TimeoutError:
-            self._look.update(self._outlets)
+            if pause >= self.tempo.look.total_seconds():
+                self._look.update(self._outlets)
         self._work.clear()
 
     async def _heartbeat(self) -> None:
@@ -246,18 +265,24 @@ class Deliver:
             pace.share(processes)
 
     async def _settle(self) -> None:
+        """Write down what has ended, unless a turn does so within a moment."""
+        if self._ended and not self._closed and time.monotonic() < self._ended_at + GATHER:
+            return
         self._settling, self._ended = self._ended, []
         if not self._settling:
             return
         try:
-            async with self._one_statement.connect() as db:
+            async with self._standing.use() as db:
                 await outbox.settle(db, self.id, self._settling)
         except LOST:
             self._ended = self._settling + self._ended
             raise
         finally:
             self._settling = []
-        # What stood behind them may go now.
+        self._look_behind()
+
+    def _look_behind(self) -> None:
+        """What stood behind a finished row may go now."""
         self._look.update(name for name, rows in self._queued.items() if rows > 0)
 
     async def _claim(self) -> None:
@@ -276,7 +301,7 @@ class Deliver:
             slow = pace.resting(now)
             wait = min([wait, *slow.values()])
             idle = not (self._flights or self._ended)  # now, before flights land while we ask
-            async with self._one_statement.connect() as db:
+            async with self._standing.use() as db:
                 rows = await outbox.claim(
                     db, self.id, self.tempo.lease, [name], [*self._lanes, *slow], room, pace.per_minute
                 )
@@ -327,9 +352,14 @@ class Deliver:
             await self._not_sent(row, merged, TryLater(type(error).__name__))
         else:
             message = receipt or str(row.id)
-            self._ended += [Ended(r.id, "sent", message, None, "") for r in (row, *merged)]
+            self._end([Ended(r.id, "sent", message, None, "") for r in (row, *merged)])
         finally:
             self._lanes.discard(row.lane)
+
+    def _end(self, ended: list[Ended]) -> None:
+        if not self._ended:
+            self._ended_at = time.monotonic()
+        self._ended += ended
 
     async def _try(self, flight: _Flight, merged: Sequence[Held]) -> str:
         """Return the platform's id of the message. Raises DeliveryError."""
@@ -402,7 +432,7 @@ class Deliver:
         if isinstance(error, ThreadGone):
             async with self._engine.begin() as db:
                 await outbox.forget_thread(db, row.conversation, self._group)
-            self._ended += [Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)]
+            self._end([Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)])
             return
         if isinstance(error, TryLater) and error.after:
             self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())
@@ -417,7 +447,7 @@ class Deliver:
         )
         status = "waiting" if again else "failed"
         reason = str(error)[:200]
-        self._ended += [Ended(r.id, status, None, again, reason) for r in (row, *merged)]
+        self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
         if again is None and self.undelivered:
             await self.undelivered(row, error)
 

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -66,7 +67,7 @@ _CLAIM = text(f"""
             WHERE s.place = 'group' AND s.platform = o.platform
             AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
             < CAST(:per_minute AS int))
-        ORDER BY o.id LIMIT :most
+        ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')), o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
         claimed_until = clock_timestamp() + CAST(:lease AS interval)
@@ -89,6 +90,7 @@ async def claim(
 
     The fence and the claim are one statement: an automated row whose epoch is no longer the conversation's is not
     taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
+    A backlog of exercises holds up neither a crisis nor a human: those lanes go first.
     """
     rows = await db.execute(
         _CLAIM,
@@ -138,38 +140,44 @@ class Ended:
     reason: str
 
 
-_SETTLE = text("""
-    WITH done AS (
+# What became of deliveries, as parts of a statement: bot/store.py writes them with a turn when there is one.
+SETTLING = """
+    done AS (
         UPDATE outbox o SET status = i.status, message = coalesce(i.message, o.message), reason = i.reason,
             due_at = coalesce(i.due_at, o.due_at), claimed_by = NULL, claimed_until = NULL,
             sent_at = CASE WHEN i.status = 'sent' THEN clock_timestamp() END
-        FROM unnest(CAST(:ids AS bigint[]), CAST(:statuses AS text[]), CAST(:messages AS text[]),
-            CAST(:dues AS timestamptz[]), CAST(:reasons AS text[])) AS i(id, status, message, due_at, reason)
+        FROM unnest(CAST(:e_id AS bigint[]), CAST(:e_status AS text[]), CAST(:e_message AS text[]),
+            CAST(:e_due_at AS timestamptz[]), CAST(:e_reason AS text[])) AS i(id, status, message, due_at, reason)
         WHERE o.id = i.id AND o.status = 'sending' AND o.claimed_by = CAST(:me AS uuid)
-        RETURNING o.conversation, o.platform, o.place, o.kind, o.epoch, o.status),
+        RETURNING o.conversation, o.platform, o.kind, o.epoch, o.status),
     told AS (
         UPDATE ownership w SET told_at = clock_timestamp() FROM done
         WHERE done.kind = 'yours' AND done.status = 'sent' AND w.conversation = done.conversation
         AND w.epoch = done.epoch AND w.told_at IS NULL)
-    SELECT pg_notify('shown', CAST(conversation AS text)) FROM (
+"""
+# Wakes the pages that show them.
+SHOWN = """
+    SELECT count(pg_notify('shown', CAST(conversation AS text))) FROM (
         SELECT DISTINCT conversation FROM done WHERE platform = 'web' OR kind = 'yours' OR EXISTS (
             SELECT FROM conversation c WHERE c.id = done.conversation AND c.owner IS NOT NULL)) AS changed
-""")
+"""
+_SETTLE = text(f"WITH {SETTLING} {SHOWN}")
+
+
+def settling(ended: Sequence[Ended]) -> dict[str, Any]:
+    """The values for SETTLING, beside `me`."""
+    return {
+        "e_id": [e.id for e in ended],
+        "e_status": [e.status for e in ended],
+        "e_message": [e.message for e in ended],
+        "e_due_at": [e.due_at for e in ended],
+        "e_reason": [e.reason for e in ended],
+    }
 
 
 async def settle(db: AsyncConnection, me: UUID, ended: Sequence[Ended]) -> None:
     """Write down what became of deliveries, and wake the pages that show them."""
-    await db.execute(
-        _SETTLE,
-        {
-            "me": me,
-            "ids": [e.id for e in ended],
-            "statuses": [e.status for e in ended],
-            "messages": [e.message for e in ended],
-            "dues": [e.due_at for e in ended],
-            "reasons": [e.reason for e in ended],
-        },
-    )
+    await db.execute(_SETTLE, {"me": me, **settling(ended)})
 
 
 async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:

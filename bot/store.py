@@ -16,6 +16,8 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from bot import outbox
+
 
 @dataclass(frozen=True, slots=True)
 class Loaded:
@@ -151,8 +153,9 @@ async def new_conversation(
     return rows.scalar_one_or_none()
 
 
-_SAVE = text("""
-    WITH claims AS (
+_SAVE = text(f"""
+    WITH {outbox.SETTLING},
+    claims AS (
         INSERT INTO taken (platform, "update")
         SELECT * FROM unnest(CAST(:claim_platforms AS text[]), CAST(:claim_updates AS text[]))
         ON CONFLICT DO NOTHING RETURNING 1),
@@ -176,7 +179,7 @@ _SAVE = text("""
             o.weight, o.author, o.body, o.round, o.source, o.reply_source, o.edits_source,
             o.hot AND NOT EXISTS (
                 SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.status IN ('waiting', 'sending')
-                AND NOT ahead.id = ANY(CAST(:ended AS bigint[]))) AS held
+                AND NOT ahead.id = ANY(CAST(:over AS bigint[]))) AS held
         FROM unnest(CAST(:o_conversation AS bigint[]), CAST(:o_lane AS text[]), CAST(:o_platform AS text[]),
             CAST(:o_place AS text[]), CAST(:o_kind AS text[]), CAST(:o_automated AS bool[]), CAST(:o_epoch AS int[]),
             CAST(:o_weight AS text[]), CAST(:o_author AS text[]),
@@ -193,7 +196,7 @@ _SAVE = text("""
             CASE WHEN held THEN clock_timestamp() + CAST(:lease AS interval) END
         FROM fresh)
     SELECT 1 / CASE WHEN (SELECT count(*) FROM claims) = :claims AND (SELECT count(*) FROM saved) = :conversations
-               THEN 1 ELSE 0 END, f.id, f.held
+               THEN 1 ELSE 0 END, f.id, f.held, ({outbox.SHOWN})
     FROM (SELECT) one LEFT JOIN fresh f ON true ORDER BY f.n
 """)
 _SAVED = [name for name in Saved.__slots__]  # noqa: C416  a list, once
@@ -214,15 +217,18 @@ async def save(
     outgoing: Sequence[Outgoing],
     me: UUID,
     lease: timedelta,
-    ended: Sequence[int] = (),
+    over: Sequence[int] = (),
+    ended: Sequence[outbox.Ended] = (),
 ) -> list[Put]:
     """Write a batch of turns; return one Put for each Outgoing, in order. Raises Conflict.
 
-    ended: rows that this process has finished and not yet written down; they hold up nobody.
+    ended: deliveries to be written down along with it.
+    over:  rows that this process has finished, `ended` or not yet written down; they hold up nobody.
     """
     values: dict[str, Any] = {
         "me": me,
-        "ended": list(ended),
+        "over": list(over),
+        **outbox.settling(ended),
         "lease": lease,
         "claims": len(claims),
         "conversations": len(conversations),

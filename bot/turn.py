@@ -20,10 +20,11 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import store
-from bot.database import LOST, OURS
+from bot.database import LOST, OURS, Standing
 from bot.decide import Decision
 from bot.deliver import Deliver
 from bot.opened import Known, Opened, Unfolding, known, sealed_state
+from bot.outbox import Ended
 from bot.vault import Vault
 from bot.wording import Wording
 from flows.book import Book
@@ -97,7 +98,7 @@ class Turns:
     ) -> None:
         """joined: therapists who can be told on the desk's messenger."""
         self._engine = engine
-        self._one_statement = engine.execution_options(isolation_level="AUTOCOMMIT")
+        self._standing = Standing(engine)
         self._vault = vault
         self._clinic = clinic
         self._deliver = deliver
@@ -129,6 +130,7 @@ class Turns:
                 await self._take(self._batch)
                 self._batch = []
             elif self._closed:
+                await self._standing.close()
                 return
 
     def close(self) -> None:
@@ -182,13 +184,19 @@ class Turns:
             kept = [c for c in touched if not c.erased]
             since = time.monotonic()
             rows = self._deliver.warm([row for c in kept for row in c.rows])
+            along = self._deliver.take_along()
             try:
-                puts = await self._save(db, list(claims), touched, rows)
+                puts = await self._save(db, list(claims), touched, rows, along)
             except store.Conflict:
                 if db:
                     await db.rollback()
+                self._deliver.not_noted()
                 self._forget(batch)
                 return await self._without_taken(batch)
+            except BaseException:
+                self._deliver.not_noted()
+                raise
+            self._deliver.noted()
         self._remember(kept)
         self._deliver.added(rows, puts, {c.known.id: (c.known.key, c.known.address) for c in kept}, since)
         for waiting, taken in outcomes:
@@ -202,18 +210,19 @@ class Turns:
         claims: list[tuple[str, str]],
         touched: list[Opened],
         rows: list[store.Outgoing],
+        along: list[Ended],
     ) -> list[store.Put]:
         """Write the batch and commit: in one statement when that is all there is to write."""
         saved = [c.saved() for c in touched if not c.erased]
-        deliver = self._deliver
+        me, lease, over = self._deliver.id, self._deliver.tempo.lease, self._deliver.over()
         timers = [timer for c in touched if not c.erased for timer in c.timers]
         later = [order for c in touched for order in c.later]
         on_desk = any(c.shown_on_desk for c in touched)
         if db is None and not (timers or later or on_desk):
-            async with self._one_statement.connect() as one:
-                return await store.save(one, claims, saved, rows, deliver.id, deliver.tempo.lease, deliver.ended())
+            async with self._standing.use() as one:
+                return await store.save(one, claims, saved, rows, me, lease, over, along)
         async with contextlib.nullcontext(db) if db else self._engine.connect() as writing:
-            puts = await store.save(writing, claims, saved, rows, deliver.id, deliver.tempo.lease, deliver.ended())
+            puts = await store.save(writing, claims, saved, rows, me, lease, over, along)
             if timers:
                 await store.set_timers(writing, timers)
             for order in later:
@@ -224,7 +233,7 @@ class Turns:
         return puts
 
     async def _without_taken(self, batch: list[_Waiting]) -> list[_Waiting]:
-        async with self._one_statement.connect() as db:
+        async with self._standing.use() as db:
             before = await store.already_taken(db, [w.arrival.claim for w in batch])
         for waiting in batch:
             if waiting.arrival.claim in before and not waiting.done.done():

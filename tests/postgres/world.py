@@ -341,7 +341,7 @@ class World:
         self.kills += 1
         doomed = self.processes[index].deliver
         # What the platform had accepted and this process not yet noted can be sent once more.
-        self.doubles_allowed += len(doomed._flights) + len(doomed._ended) + len(doomed._settling)
+        self.doubles_allowed += len(doomed._flights) + len(doomed._ended) + len(doomed._settling) + len(doomed._along)
         await self.processes[index].kill()
         self.processes[index] = Process(self)
 
