@@ -37,8 +37,8 @@ of order or under other buttons ends the bench with an error, so none of these r
 - **passerelle** is the program as a clinic runs it, web and worker in one process, with everything on: PostgreSQL, each
   turn committed before it is answered, words and state encrypted, the epoch fence, the ordered outbox, timers. uvloop.
 - **aiogram** is a bare bot in the way of its documentation: `MemoryStorage`, the FSM, updates side by side. uvloop.
-- **python-telegram-bot** is a bare bot: `Application`, in-memory `user_data`, `concurrent_updates` on (its default
-  takes one update at a time). uvloop.
+- **python-telegram-bot** is a bare bot: `Application`, in-memory `user_data`, one update at a time as is its default
+  (`concurrent_updates` made it slower when many wrote: its HTTP client takes longer the more requests are open). uvloop.
 
 Neither bare bot keeps to Telegram's sending limits, so for this bench ours is told that the server has none
 (`bot.pace.NO_LIMITS`). Facing Telegram itself, its limit of about 30 messages a second is what ends first, for any bot.
@@ -132,7 +132,7 @@ def ratios(runs: list[Run]) -> str:
             rate[name] = _middle(some, lambda run: run.rate)
             p99[name] = _middle(some, lambda run: run.outcome.p99)
         lines.append(
-            f"- {people} people: {rate[OURS] / rate[AIOGRAM]:.2f} times the turns of aiogram, "
+            f"- With {people}: {rate[OURS] / rate[AIOGRAM]:.2f} times the turns of aiogram, "
             f"{rate[OURS] / rate[PTB]:.2f} times those of python-telegram-bot; "
             f"p99 {p99[OURS] / p99[AIOGRAM]:.2f} and {p99[OURS] / p99[PTB]:.2f} times theirs."
         )
