@@ -5,16 +5,20 @@ from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 
 from flows.events import FileRef, MediaKind
 from handlers.desk_telegram import DeskTelegram
 from handlers.errors import DeliveryError, Rejected, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
-from handlers.port import Message, Platform
+from handlers.person_web import PersonWeb
+from handlers.port import Message, Platform, Receipt
 from tests.contract.cases import CASES, FACTS, Driver, Seen
 from tests.telegram.fake_bot_api import MEDIA, FakeBotApi
 from tests.telegram.words import Words
+from tests.web.conftest import serve, stop
+from tests.web.room import PersonSide
 
 PERSON_BOT, DESK_BOT = "1001:person", "1002:desk"
 SHOWN_AS = {"sendPhoto": MediaKind.PHOTO, "sendVoice": MediaKind.VOICE, "sendDocument": MediaKind.DOCUMENT}
@@ -62,6 +66,76 @@ class OnTelegram:
         return FileRef(self.platform.name, self.api.file(self.token, body))
 
 
+class OnTheWeb:
+    """The web chat: what is sent stands where the page reads it; the other end reads as the page does, over HTTP."""
+
+    fails = ()
+
+    def __init__(self, room: PersonSide, page: httpx.AsyncClient, address: str) -> None:
+        self.room, self.page, self.address = room, page, address
+        self.platform = _Kept(room)
+        self.greeted = room.talks[address].shown[-1].id
+
+    async def seen(self) -> list[Seen]:
+        shown = (await self.page.get("/chat/messages", params={"after": self.greeted})).json()["messages"]
+        ids = [one["id"] for one in shown]
+        return [
+            Seen(
+                one["text"],
+                tuple(button["label"] for button in one["buttons"]),
+                MediaKind(one["media"]["kind"]) if one["media"] else None,
+                (await self.page.get(f"/chat/file/{one['id']}")).content if one["media"] else None,
+                answers=ids.index(int(one["reply_to"])) if one["reply_to"] else None,
+                edits=ids.index(one["edits"]) if one["edits"] else None,
+            )
+            for one in shown
+        ]
+
+    def fail(self, fact: type[DeliveryError]) -> None:
+        raise AssertionError(f"a page of our own cannot be {fact.__name__}")
+
+    def hold(self, body: bytes) -> FileRef:
+        self.room.kept["held"] = body
+        return FileRef("web", "held")
+
+
+class _Kept(PersonWeb):
+    """As the program does: the row is in the outbox, then the platform says that it is delivered."""
+
+    def __init__(self, room: PersonSide) -> None:
+        async def body(file: FileRef) -> bytes | None:
+            return room.kept.get(file.id)
+
+        super().__init__(body)
+        self.room = room
+
+    async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
+        talk = self.room.talks[address]
+        shown = self.room.show(
+            talk,
+            message.text,
+            buttons=message.buttons,
+            media=message.media,
+            edits=int(message.edits) if message.edits else None,
+            reply_to=message.reply_to,
+        )
+        if file is not None:
+            talk.shown_files[shown.id] = file
+        receipt = await super().send(address, message, file)
+        return Receipt(receipt.message or str(shown.id))
+
+
+@asynccontextmanager
+async def person_web() -> AsyncIterator[Driver]:
+    served, running = await serve(PersonSide())
+    headers = {"sec-fetch-site": "same-origin", "accept-language": "fr"}
+    async with httpx.AsyncClient(base_url=served.url, headers=headers) as page:
+        await page.post("/chat/arrive", json={"id": "0123456789abcdef"})
+        (address,) = served.room.talks
+        yield OnTheWeb(served.room, page, address)
+    await stop(served, running)
+
+
 @asynccontextmanager
 async def person_telegram() -> AsyncIterator[Driver]:
     api = FakeBotApi((PERSON_BOT,))
@@ -100,6 +174,7 @@ DRIVERS: tuple[Callable[[], AbstractAsyncContextManager[Driver]], ...] = (
     person_telegram,
     desk_telegram_topic,
     desk_telegram_private,
+    person_web,
 )
 
 
