@@ -372,7 +372,8 @@ def test_a_colleague_who_was_asked_to_stand_in_takes_over_and_the_owner_is_told(
     relieved = desk.step(asked.request, event, THREE, "bo")
 
     assert event == replace(took("bo"), relieves="ana")
-    assert relieved.request and (relieved.request.status, relieved.request.owner) == (Status.TAKEN, "bo")
+    assert relieved.request
+    assert (relieved.request.status, relieved.request.owner) == (Status.TAKEN, "bo")
     assert relieved.effects == (told_taken("ana", "Bo"),)
 
 
