@@ -38,7 +38,7 @@ of order or under other buttons ends the bench with an error, so none of these r
   turn committed before it is answered, words and state encrypted, the epoch fence, the ordered outbox, timers. uvloop.
 - **aiogram** is a bare bot in the way of its documentation: `MemoryStorage`, the FSM, updates side by side. uvloop.
 - **python-telegram-bot** is a bare bot: `Application`, in-memory `user_data`, one update at a time as is its default
-  (`concurrent_updates` made it slower when many wrote: its HTTP client takes longer the more requests are open). uvloop.
+  (`concurrent_updates` made it slower: its HTTP client takes longer the more requests are open). uvloop.
 
 Neither bare bot keeps to Telegram's sending limits, so for this bench ours is told that the server has none
 (`bot.pace.NO_LIMITS`). Facing Telegram itself, its limit of about 30 messages a second is what ends first, for any bot.
@@ -143,9 +143,10 @@ def machine(postgres: str) -> list[str]:
     libraries = ", ".join(f"{name} {version(name)}" for name in ("aiogram", "python-telegram-bot", "uvloop"))
     libraries += ", " + ", ".join(f"{name} {version(name)}" for name in ("SQLAlchemy", "asyncpg"))
     return [
-        f"- {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {cpu_model()}, load before {os.getloadavg()[0]:.1f}",
+        f"- {datetime.now(UTC):%Y-%m-%d}, {os.cpu_count()} cores, {cpu_model()}",
         f"- {platform.system()} {platform.machine()}, Python {platform.python_version()}, {postgres}",
         f"- {libraries}",
+        f"- {_company(os.getloadavg()[0], os.cpu_count() or 1)}",
     ]
 
 
@@ -153,6 +154,12 @@ def page(runs: list[Run], machine: list[str], rounds: int, seconds: float) -> st
     return PAGE.format(
         table=table(runs), ratios=ratios(runs), machine="\n".join(machine), rounds=rounds, seconds=seconds
     )
+
+
+def _company(load: float, cores: int) -> str:
+    if load < cores / 4:
+        return f"nothing else ran (load {load:.1f} before)"
+    return f"**other work ran beside it (load {load:.1f} before)**: trust CPU a turn more than turns a second"
 
 
 def _middle(runs: list[Run], take: Callable[[Run], float]) -> float:
