@@ -74,6 +74,12 @@ class Crowd:
         await self._press(chat, first, choose(ways))
         await self.asks_for_the_menu(chat)
 
+    async def passes_by(self, chat: int) -> None:
+        """Arrives, presses one thing, and leaves it there."""
+        before = await self._say(chat, "/start")
+        first = await self._button(chat, before, "/menu/human")
+        await self._next(chat, await self._press(chat, first, _ending(first, "/menu/urgent"), copies=2))
+
     async def leaves_and_comes_back(self, chat: int) -> None:
         """Blocks the bot while it speaks: 403. Comes back later, and is answered."""
         before = await self._say(chat, "/start")

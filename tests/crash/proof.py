@@ -45,9 +45,10 @@ async def _nothing_lost(crowd: Crowd, records: Records, rows: list[Row]) -> None
 
     blocked = {await records.conversation(chat) for chat in crowd.blocked}
     failed = [row for row in rows if row.status == "failed" and row.conversation not in blocked]
-    assert failed == [], "given up, though nobody had left"
-    cancelled = [row for row in rows if row.status == "cancelled" and not row.automated]
-    assert cancelled == [], "a human's words were cancelled"
+    assert failed == [], f"given up, though nobody had left: {failed}"
+    # A confirmation not yet noted when the therapist has already given back is rightly not repeated.
+    cancelled = [row for row in rows if row.status == "cancelled" and not row.automated and row.kind != "yours"]
+    assert cancelled == [], f"a human's words were cancelled: {cancelled}"
 
     group = list(crowd.telegram.chats[DESK, GROUP])
     for handoff in crowd.handoffs:
@@ -71,7 +72,7 @@ def _in_order(rows: list[Row]) -> None:
         for before, after in pairwise(lane)
         if int(before.message or 0) > int(after.message or 0)
     ]
-    assert wrong == [], "accepted before what was decided earlier"
+    assert wrong == [], f"accepted before what was decided earlier: {wrong}"
 
 
 def _doubled(

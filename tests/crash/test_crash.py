@@ -43,9 +43,16 @@ async def run(
     chats = range(10_001, 10_001 + people)
     await bad_weather(house, chats[-1])
 
-    stories = [crowd.asks_for_a_human(chat, ("ana", "bo")[chat % 2], words=3) for chat in chats[:handoffs]]
+    # The group takes 20 messages a minute, and a handoff needs five or six.
+    at_once = asyncio.Semaphore(3)
+
+    async def asks(chat: int) -> None:
+        async with at_once:
+            await crowd.asks_for_a_human(chat, ("ana", "bo")[chat % 2], words=3)
+
+    stories = [asks(chat) for chat in chats[:handoffs]]
     stories += [crowd.leaves_and_comes_back(chat) for chat in chats[handoffs : handoffs + 2]]
-    stories += [crowd.looks_around(chat) for chat in chats[handoffs + 2 :]]
+    stories += [(crowd.looks_around, crowd.passes_by)[chat % 2](chat) for chat in chats[handoffs + 2 :]]
     tasks = [asyncio.ensure_future(story) for story in stories]
     ending = asyncio.ensure_future(_each_in_turn(house, people, rounds, end))
     await all_of(*tasks, ending)
