@@ -312,7 +312,7 @@ class Deliver:
                     for row in rows
                 ]
             for row, others in zip(rows, merged, strict=True):
-                self._queued[name] -= 1 + len(others)
+                self._queued[name] = max(0, self._queued[name] - 1 - len(others))
                 self._fly(row, now + self.tempo.start_within, others)
             if slow or len(rows) >= room:
                 self._look.add(name)

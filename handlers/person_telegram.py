@@ -6,6 +6,7 @@ everything else in a turn (docs/performance.md). Of what is said here nothing ma
 
 import asyncio
 from datetime import UTC, datetime, timedelta
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 
 import aiohttp
@@ -320,10 +321,21 @@ class _Session(AiohttpSession):
                 headers={"content-type": "application/json"},
                 timeout=aiohttp.ClientTimeout(total=timeout or self.timeout),
             ) as response:
-                body = await response.text()
+                body = await response.read()
         except (TimeoutError, aiohttp.ClientError) as error:
             raise TelegramNetworkError(method=method, message=type(error).__name__) from None
-        return cast(Answer, self.check_response(bot, method, response.status, body).result)
+        if response.status == HTTPStatus.OK and (answer := _result(body)) is not None:
+            return cast(Answer, answer)
+        return cast(Answer, self.check_response(bot, method, response.status, body.decode(errors="replace")).result)
+
+
+def _result(body: bytes) -> object:
+    """What a call that went well gave back; None for anything else, which aiogram then makes sense of."""
+    try:
+        answer = orjson.loads(body)
+    except orjson.JSONDecodeError:
+        return None
+    return answer.get("result") if isinstance(answer, dict) and answer.get("ok") is True else None
 
 
 class _Lean:
