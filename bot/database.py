@@ -24,6 +24,9 @@ from handlers.port import Closed
 LOST = (OSError, TimeoutError, DBAPIError)
 OURS = (IntegrityError, ProgrammingError, DataError)
 
+# Our statements take arrays and are few: planning them anew each time cost more than running them.
+SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "passerelle"}
+
 MIGRATIONS = Path(__file__).parent / "migrations"
 DATABASE = "passerelle"
 
@@ -40,7 +43,7 @@ class Database:
     master_key: bytes
 
     async def connect(self) -> "asyncpg.Connection[asyncpg.Record]":
-        return await asyncpg.connect(self.url, timeout=10)
+        return await asyncpg.connect(self.url, timeout=10, server_settings=SERVER)
 
     def engine(self, connections: int = 10) -> AsyncEngine:
         # The rollback that a pool sends when a connection comes back is a round trip to the server per turn;
