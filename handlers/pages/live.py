@@ -1,6 +1,7 @@
 """Server-sent events: a page told at once, until it leaves or we close."""
 
 import asyncio
+import contextlib
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -71,10 +72,11 @@ class Live:
             # The beat is an event and not a comment, so that the page can tell a quiet line from a dead one.
             body = b"".join(await self.read()) + b": quiet\nevent: beat\ndata: 0\n\n"
             await send({"type": "http.response.body", "body": body, "more_body": True})
-            try:
-                await asyncio.wait_for(stirred.wait(), self.beat)
-            except TimeoutError:
-                continue
+            # Not wait_for: before Python 3.12 it loses a cancellation that comes together with what it waits for, and
+            # a page that has left would be told for ever.
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(self.beat):
+                    await stirred.wait()
 
 
 async def _left(receive: Receive) -> None:
