@@ -178,6 +178,8 @@ function takeMessages(messages) {
       shown.set(message.id, message);
       drawShown(message);
       fresh ??= rows.get(`s${message.id}`);
+      // After a reload one's own answers stand there before what they answer.
+      for (const one of own) if (Number(one.reply_to) === message.id) drawOwn(one);
     }
   }
   settle();

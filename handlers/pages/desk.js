@@ -362,7 +362,9 @@ const hearing = keepHearing({
   hear: {
     cards: (list) => {
       cards = list;
-      draw();
+      // What is over is closed: should it begin again, it waits in the list like any other.
+      if (open && !card()) show("");
+      else draw();
     },
     lines: ({ conversation, lines: changed }) => {
       if (conversation !== open) return;
