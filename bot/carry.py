@@ -61,7 +61,10 @@ class Seat:
 
 @dataclass(slots=True)
 class Carried:
-    """What one decision asks to be written."""
+    """What one decision asks to be written.
+
+    data_at: where among `outgoing` the person's own words stand, in a file; None when they did not ask for them.
+    """
 
     outgoing: list[Outgoing] = field(default_factory=list)
     timers: list[SetTimer] = field(default_factory=list)
@@ -70,7 +73,7 @@ class Carried:
     agreements: list[Agree] = field(default_factory=list)
     owner: OwnerChanged | None = None
     erase: bool = False
-    show_data: bool = False
+    data_at: int | None = None
 
 
 def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: Decision) -> Carried:
@@ -222,7 +225,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
             case Agree():
                 carried.agreements.append(effect)
             case ShowData():
-                carried.show_data = True
+                carried.data_at = len(carried.outgoing)
             case Erase():
                 carried.erase = True
             case OpenRequest() | WithdrawRequest():

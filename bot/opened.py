@@ -243,6 +243,9 @@ class Unfolding:
             # What the bot had decided to say in this very batch is void too.
             conversation.rows = [r for r in conversation.rows if not r.automated]
         conversation.rows += carried.outgoing
+        if carried.data_at is not None:
+            place = len(conversation.rows) - len(carried.outgoing) + carried.data_at
+            conversation.rows.insert(place, self._data_file(conversation))
         conversation.timers += [carry.timer_payload(id, timer) for timer in carried.timers]
         if carried.silence:
             conversation.silence_token = carried.silence.token
@@ -259,8 +262,6 @@ class Unfolding:
             later.append(partial(_record_consent, id, agree))
             if agree.purpose == "human":
                 conversation.read_since = event.at if agree.agreed else None
-        if carried.show_data:
-            self._show_data(conversation, event.at)
         if isinstance(event, TherapistTookOver | TherapistReleased) and before.owner != decision.state.owner:
             what = "took over" if decision.state.owner else "released"
             later.append(lambda db: store.note(db, event.therapist, what, id))
@@ -280,8 +281,8 @@ class Unfolding:
         )
         return f"{self._public_url}/r/{token}"
 
-    def _show_data(self, conversation: Opened, at: datetime) -> None:
-        """What is kept goes to the person as a file of their own. It is read under this turn's lock."""
+    def _data_file(self, conversation: Opened) -> store.Outgoing:
+        """What is kept, as a file of the person's own. It is read under this turn's lock."""
         id, key, state = conversation.known.id, conversation.known.cipher, conversation.state
         file = uuid4()
 
@@ -295,24 +296,22 @@ class Unfolding:
 
         conversation.later.append(gather)
         media = Media(MediaKind.DOCUMENT, FileRef(STORED, str(file)), "passerelle.txt", "text/plain; charset=utf-8")
-        conversation.rows.append(
-            store.Outgoing(
-                conversation=id,
-                lane=f"{id}",
-                platform=conversation.known.platform,
-                place="person",
-                kind="said",
-                automated=True,
-                epoch=state.epoch,
-                weight="normal",
-                author="",
-                body=key.seal(
-                    envelope.pack(
-                        Message(self._wording.sentence("web.data_file", state.locale), media=media),
-                        text_ids="web.data_file",
-                    )
-                ),
-            )
+        return store.Outgoing(
+            conversation=id,
+            lane=f"{id}",
+            platform=conversation.known.platform,
+            place="person",
+            kind="said",
+            automated=True,
+            epoch=state.epoch,
+            weight="normal",
+            author="",
+            body=key.seal(
+                envelope.pack(
+                    Message(self._wording.sentence("web.data_file", state.locale), media=media),
+                    text_ids="web.data_file",
+                )
+            ),
         )
 
     def _erase(self, conversation: Opened, carried: Carried, event: Event) -> None:
