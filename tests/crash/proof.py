@@ -18,15 +18,18 @@ async def prove(house: House, crowd: Crowd, records: Records, lost_answers: int)
     telegram = house.telegram
     await telegram.catch_up()
     rows = await records.outbox()
-    assert await telegram.do("violations") == []
-    assert house.broken() == []
+    violations = await telegram.do("violations")
+    assert violations == [], f"calls against the Bot API: {violations}"
+    broken = house.broken()
+    assert broken == [], "\n".join(broken)
     for token in (PERSON, DESK):
         await telegram.confirmed(token, within=30)
 
     await _nothing_lost(crowd, records, rows)
     _in_order(rows)
     doubled = _doubled(house, telegram.log, rows, await records.last_seen(), lost_answers)
-    assert _leaks(crowd, telegram.log) == []
+    leaks = _leaks(crowd, telegram.log)
+    assert leaks == [], "a program spoke under a human:\n" + "\n".join(leaks)
     return {
         "people": len(crowd.chats),
         "updates": len(crowd.updates),
@@ -41,7 +44,8 @@ async def prove(house: House, crowd: Crowd, records: Records, lost_answers: int)
 
 async def _nothing_lost(crowd: Crowd, records: Records, rows: list[Row]) -> None:
     taken = {int(row[0]) for row in await records.fetch("""SELECT "update" FROM taken WHERE platform = 'telegram'""")}
-    assert crowd.updates - taken == set(), "updates that were confirmed and not taken"
+    lost = sorted(crowd.updates - taken)
+    assert lost == [], f"updates that were confirmed and not taken: {lost}"
 
     blocked = {await records.conversation(chat) for chat in crowd.blocked}
     failed = [row for row in rows if row.status == "failed" and row.conversation not in blocked]
