@@ -316,7 +316,8 @@ class Unfolding:
 
     def _erase(self, conversation: Opened, carried: Carried, event: Event) -> None:
         """The old conversation goes with its key; what is still to be said goes to a new, empty one."""
-        known, state = conversation.known, conversation.state
+        # A conversation begins with epoch 0: the goodbye of a higher one would never pass the fence.
+        known, state = conversation.known, replace(conversation.state, epoch=0)
         address = known.cipher.open(known.address).decode()
         packed = [(known.cipher.open(o.body), o) for o in carried.outgoing]
         opened = [(envelope.unpack(p), envelope.text_ids(p), o) for p, o in packed]

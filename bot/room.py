@@ -103,6 +103,10 @@ class Room:
         conversation = await self._conversation(address)
         return conversation[1] if conversation else None
 
+    async def talk(self, address: str) -> str:
+        conversation = await self._conversation(address)
+        return self._vault.look_up("talk", f"{conversation[0]}").hex()[:16] if conversation else ""
+
     async def human(self, address: str) -> str:
         conversation = await self._conversation(address)
         return self._names.get(conversation[2] or "", "") if conversation else ""

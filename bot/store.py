@@ -384,6 +384,7 @@ async def erase(db: AsyncConnection, conversation: int, person: UUID) -> None:
     """Destroy the person's key; drop what it sealed."""
     await db.execute(text("DELETE FROM conversation WHERE id = :id"), {"id": conversation})
     await db.execute(text("UPDATE person SET key = NULL, erased_at = now() WHERE id = :person"), {"person": person})
+    await notify(db, "shown", f"{conversation}")  # a page that is open still shows it
 
 
 async def note(db: AsyncConnection, who: str, what: str, conversation: int | None, facts: str = "{}") -> None:

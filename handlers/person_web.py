@@ -280,6 +280,7 @@ class _Chat:
             "known": locale is not None,
             "locale": locale or "",
             "human": await self.room.human(address) if locale else "",
+            "talk": await self.room.talk(address) if locale else "",
         }
 
 

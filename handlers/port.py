@@ -347,6 +347,10 @@ class PersonRoom(Road, Protocol):
         """The language of this conversation; None for an address never seen, or erased."""
         ...
 
+    async def talk(self, address: str) -> str:
+        """Which conversation this is: another one after everything was erased. "" for none."""
+        ...
+
     async def human(self, address: str) -> str:
         """Display name of the therapist who owns this conversation, or ""."""
         ...

@@ -7,6 +7,7 @@ import {
 const FILE_LIMIT = 10 * 1024 * 1024;
 const OWN = "passerelle.own";
 const DRAFT = "passerelle.draft";
+const TALK = "passerelle.talk";
 const limit = Number(document.body.dataset.limit);
 const $ = (id) => document.getElementById(id);
 const log = $("log");
@@ -17,6 +18,7 @@ let spoken = document.body.dataset.spoken;
 let known = Boolean(spoken);
 let own = JSON.parse(sessionStorage.getItem(OWN) ?? "[]");
 let answering = null;
+let talk = sessionStorage.getItem(TALK) ?? ""; // which conversation is on this page
 let busy = false;
 let erased = false;
 let seen = 0; // the last id of the server's messages
@@ -193,8 +195,19 @@ function takeMessages(messages) {
 function takeState(state) {
   // From here on, what comes is read aloud. What was there when the page opened is not.
   setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
-  if (known && !state.known) return forget();
+  if (known && !state.known) {
+    known = false;
+    erased = true;
+    return forget();
+  }
   known = state.known;
+  if (talk && state.talk && talk !== state.talk) {
+    // Erased: what follows, the goodbye first, is another conversation.
+    forget();
+    hearing.open();
+  }
+  talk = state.talk;
+  sessionStorage.setItem(TALK, talk);
   if (spoken && state.locale && state.locale !== spoken) {
     // The conversation has changed language: the page, and the voice that reads it, follow.
     location.replace("/");
@@ -222,25 +235,20 @@ function owned() {
 }
 
 function forget() {
-  known = false;
   own = [];
+  talk = "";
   keep();
   sessionStorage.removeItem(DRAFT);
-  const last = [...shown.values()].at(-1);
+  sessionStorage.removeItem(TALK);
   shown.clear();
+  replaced.clear();
   seen = 0;
   rows.clear();
   files.clear();
-  log.replaceChildren();
-  if (last && !last.author) {
-    // The goodbye was read before it was erased; it stays in sight until the page is closed.
-    log.append(element("p", { className: "aside", textContent: last.text }));
-  }
-  log.append(element("p", { className: "aside", textContent: words("erased") }));
+  log.replaceChildren(element("p", { className: "aside", textContent: words("erased") }));
   spoken = "";
   human = "";
   owned();
-  erased = true;
 }
 
 // --- what the person does ---

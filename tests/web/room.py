@@ -177,6 +177,9 @@ class Room:
         self._open()
         return self.talks[address].locale if address in self.talks else None
 
+    async def talk(self, address: str) -> str:
+        return self.talks[address].since.isoformat() if address in self.talks else ""
+
     async def human(self, address: str) -> str:
         talk = self.talks.get(address)
         return self.therapists[talk.owner].name if talk and talk.owner and not talk.settling else ""

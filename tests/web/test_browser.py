@@ -279,6 +279,22 @@ async def test_an_erasure_empties_the_page_too_and_the_next_word_is_a_new_beginn
     assert list(served.room.talks) != [talk.address]
 
 
+async def test_what_was_erased_elsewhere_leaves_a_page_that_comes_back(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    await write(phone, "un secret")
+    await expect(phone.get_by_text("Entendu\u00a0: un secret")).to_be_visible()
+    await phone.goto("about:blank")
+    anew = served.room.talks[talk.address] = Talk(talk.address, "fr")
+    served.room.bot_says(anew, "Tout est effacé. Prenez soin de vous.")
+
+    await phone.goto(served.url)
+
+    await expect(phone.get_by_text("Tout est effacé, sur cette page aussi.")).to_be_visible()
+    await expect(phone.locator(".message")).to_have_count(1)
+    assert await read(phone) == ["Tout est effacé. Prenez soin de vous."]
+    assert "un secret" not in (await phone.evaluate("JSON.stringify(sessionStorage)"))
+
+
 async def test_the_keyboard_alone_is_enough(phone: Page, served: Served):
     await arrive(phone, served)
 

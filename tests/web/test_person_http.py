@@ -222,13 +222,14 @@ async def test_without_a_cookie_the_page_is_told_to_arrive_first(http):
 
 
 async def test_whoever_comes_back_after_an_erasure_is_somebody_new(http, served):
-    talk = await arrived(http, served)
-    del served.room.talks[talk.address]
+    erased = await arrived(http, served)
+    del served.room.talks[erased.address]
 
     state = (await http.post("/chat/arrive", json={})).json()
 
-    assert state == {"known": True, "locale": "fr", "human": ""}
-    assert http.cookies["passerelle"] != talk.address
+    talk = served.room.talks[http.cookies["passerelle"]]
+    assert state == {"known": True, "locale": "fr", "human": "", "talk": talk.since.isoformat()}
+    assert talk.address != erased.address
     assert list(served.room.talks) == [http.cookies["passerelle"]]
 
 
@@ -248,10 +249,14 @@ async def test_the_stream_tells_what_was_missed_and_then_what_comes(http, served
             break
 
     assert told == [
-        ("", "state", {"known": True, "locale": "fr", "human": ""}),
+        ("", "state", {"known": True, "locale": "fr", "human": "", "talk": talk.since.isoformat()}),
         ("2", "messages", ["deux"]),
         ("3", "messages", ["trois"]),
-        ("", "state", {"known": True, "locale": "fr", "human": "Inès Faux-Semblant"}),
+        (
+            "",
+            "state",
+            {"known": True, "locale": "fr", "human": "Inès Faux-Semblant", "talk": talk.since.isoformat()},
+        ),
         ("4", "messages", ["Bonjour"]),
     ]
 
