@@ -201,7 +201,13 @@ class Silence(RuleBasedStateMachine):
         noted = await world.rows(
             "SELECT count(*) FROM outbox WHERE conversation = ANY($1) AND place = 'person' AND status = 'sent'", own
         )
-        assert accepted - noted[0][0] <= world.doubles_allowed
+        # On a machine so busy that a lease of these tests runs out, a row is claimed once more: its tries say so.
+        again = await world.rows(
+            "SELECT coalesce(sum(tries - 1), 0) FROM outbox WHERE conversation = ANY($1) AND place = 'person'"
+            " AND status = 'sent'",
+            own,
+        )
+        assert accepted - noted[0][0] <= world.doubles_allowed + again[0][0]
         # Everybody who owns was told so, or will never be; and nothing automated left after that.
         late = await world.rows(
             "SELECT o.id FROM outbox o JOIN ownership w ON w.conversation = o.conversation"

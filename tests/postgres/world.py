@@ -6,7 +6,7 @@ Everything here is on the far side of a platform. What is tested is bot/turn.py 
 import asyncio
 import itertools
 import random
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -20,12 +20,13 @@ from bot import carry
 from bot.clinic import read
 from bot.database import Database
 from bot.deliver import Deliver, Outlet, Tempo
-from bot.pace import NO_LIMITS
+from bot.pace import NO_LIMITS, Limits
 from bot.settings import CONTENT, LOCALES
 from bot.turn import Arrival, Taken, Turns
 from bot.vault import Vault
 from bot.wording import Wording, catalogues
 from flows.book import load
+from flows.effects import OwnerChanged
 from flows.events import FileRef, TherapistReleased, TherapistSaid, TherapistTookOver, TimerRang
 from handlers.errors import ThreadGone, TryLater, Unreachable
 from handlers.port import Closed, Message, Receipt
@@ -88,7 +89,7 @@ class Phones:
         if address in self.blocked:
             raise Unreachable("blocked")
         number = next(self.world.numbers)
-        if message.author == "" and address in self.world.silent:
+        if message.author == "" and address in self.world.silent and not self.world.leaving[address]:
             self.world.leaks.append((address, message.text))
         self.screens[address].append(Accepted(number, message))
         if lost:
@@ -158,8 +159,8 @@ class Process:
             "postgresql+asyncpg://", async_creator=self._connect, pool_size=5, pool_reset_on_return=None
         )
         outlets = {
-            "phones": Outlet(world.phones),
-            carry.DESK_TELEGRAM: Outlet(world.group, NO_LIMITS, world.group),
+            "phones": Outlet(world.phones, world.phone_limits),
+            carry.DESK_TELEGRAM: Outlet(world.group, world.group_limits, world.group),
             carry.DESK: Outlet(_Mark()),
         }
         self.deliver = Deliver(self.engine, world.vault, outlets, GROUP, str, None, FAST)
@@ -207,8 +208,11 @@ class Process:
 
 
 class World:
-    def __init__(self, database: Database, seed: int = 0) -> None:
+    def __init__(
+        self, database: Database, seed: int = 0, phone_limits: Limits = NO_LIMITS, group_limits: Limits = NO_LIMITS
+    ) -> None:
         self.database = database
+        self.phone_limits, self.group_limits = phone_limits, group_limits
         self.random = random.Random(seed)
         self.vault = Vault(database.master_key)
         self.clinic: Clinic = read(CLINIC)
@@ -227,6 +231,7 @@ class World:
         self.processes: list[Process] = []
         self.acts: set[asyncio.Task[Any]] = set()
         self.silent: set[str] = set()  # addresses whose therapist was told "yours"
+        self.leaving: Counter[str] = Counter()  # addresses with a release on its way
         self.given_back: set[tuple[int, int]] = set()  # (conversation, epoch)
         self.leaks: list[tuple[str, str]] = []
         self.addresses: dict[int, str] = {}
@@ -288,13 +293,19 @@ class World:
     async def release(self, address: str, therapist: str) -> None:
         if (conversation := self.conversations.get(address)) is None:
             return
-        # From the moment a therapist gives it back the bot may speak; who is not the owner gives nothing back.
+        # From the moment a therapist gives it back the bot may speak. Whether this one owns it is known only
+        # afterwards: their taking over may still be on its way.
+        self.leaving[address] += 1
         rows = await self.rows("SELECT owner, epoch FROM conversation WHERE id = $1", conversation)
         if rows and rows[0][0] == therapist:
             self.given_back.add((conversation, rows[0][1]))
             self.silent.discard(address)
         event = TherapistReleased(now(), therapist, therapist.title())
-        await self.take(Arrival(("desk", f"{next(self.numbers)}"), event, conversation=conversation))
+        taken = await self.take(Arrival(("desk", f"{next(self.numbers)}"), event, conversation=conversation))
+        if taken.decision and OwnerChanged(None) in taken.decision.effects:
+            self.given_back.add((conversation, taken.decision.state.epoch - 1))
+            self.silent.discard(address)
+        self.leaving[address] -= 1
 
     async def come_and_go(self, address: str, therapist: str, stay: float) -> None:
         """A whole visit: takes over, writes, stays a while, gives it back."""

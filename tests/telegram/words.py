@@ -71,5 +71,5 @@ async def polling(poll: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
 
 async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
     async with asyncio.timeout(seconds):
-        while not condition():  # noqa: ASYNC110 - what is waited for happens on Telegram's side
+        while not condition():
             await asyncio.sleep(0.01)
