@@ -192,11 +192,9 @@ def _listen(context: BrowserContext, complaints: list[str]) -> None:
             complaints.append(f"console: {message.text} {message.location.get('url')}")
 
     def failed(request: Request) -> None:
-        # A page that goes away or asks anew ends its own stream.
-        if not (request.failure == "net::ERR_ABORTED" and "/stream" in request.url):
-            # A page that reloads drops what it was sending, and sends it again.
-            if "ERR_ABORTED" not in (request.failure or ""):
-                complaints.append(f"failed: {request.method} {request.url} {request.failure}")
+        # A page that goes away or reloads ends its own stream, and drops what it was sending to send it again.
+        if request.failure != "net::ERR_ABORTED":
+            complaints.append(f"failed: {request.method} {request.url} {request.failure}")
 
     def answered(response: Response) -> None:
         if response.status >= 400:
