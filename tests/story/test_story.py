@@ -34,6 +34,10 @@ AGAIN = {"fr": "Encore une chose, pour jeudi.", "en": "One more thing, for Thurs
 WRITING = {"fr": "Je suis encore là, je vous écoute.", "en": "I am still here, and listening."}
 PLAN = b"Ce qui aide / What helps\n"
 
+# What a browser may complain of.
+AWAY = "ERR_INTERNET_DISCONNECTED"
+SPENT = r"\b410\b.*/desk/sign-in"
+
 PICTURES = frozenset(
     {
         *("person-fr-phone", "person-en-desktop", "exercise-fr-phone", "urgent-fr-phone", "booking-en-phone"),
@@ -102,7 +106,7 @@ async def test_a_therapist_takes_over_and_gives_back(
     program: Running, desks: Desks, browser: Browser, locale: str, size: str
 ):
     async with (
-        opened(browser, locale, size, expected="ERR_INTERNET_DISCONNECTED") as person_page,
+        opened(browser, locale, size, expected=AWAY) as person_page,
         opened(
             browser, locale, size, expected=r"\b410\b.*/desk/sign-in", storage_state=desks.kept(locale)
         ) as desk_page,
