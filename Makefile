@@ -28,8 +28,8 @@ format: $(VENV)/dev ## put the code in its form
 	$(VENV)/bin/ruff check --fix .
 	$(VENV)/bin/ruff format .
 
-soak: $(VENV)/dev ## the promises under 10,000 takeovers (about half an hour)
-	$(PY) -m pytest -m soak --override-ini addopts= -q -s tests/postgres
+soak: $(VENV)/dev ## the promises under 10,000 takeovers and twenty deaths of a process (about half an hour)
+	$(PY) -m pytest -m soak --override-ini addopts= -q -s tests/postgres tests/crash
 
 bench: $(VENV)/dev ## turns a second beside two bare bots; writes docs/performance.md
 	$(PY) -m tests.bench
