@@ -266,6 +266,9 @@ class Program:
         def urgent(locale: str) -> list[str]:
             return [self.wording.text(line, locale) for line in lines.urgent(self.book, locale)]
 
+        def numbers(locale: str) -> dict[str, str]:
+            return {self.wording.text(said, locale): address for said, address in lines.numbers(self.book)}
+
         routes: list[BaseRoute] = [
             Route("/health", self._health),
             Route("/ready", self._ready),
@@ -274,6 +277,7 @@ class Program:
                 self.wording,
                 clinic=lambda locale: name.get(locale, name[default]),
                 urgent_lines=urgent,
+                numbers=numbers,
                 default_locale=default,
                 closing=self._stop,
             ),

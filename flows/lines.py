@@ -98,6 +98,19 @@ def urgent(book: WithLines, locale: str, at: datetime | None = None) -> tuple[Te
     )
 
 
+def numbers(book: WithLines) -> Iterator[tuple[Text, str]]:
+    """How each number of these lines is said, and the address that calls it or writes to it."""
+    calls = (book.lines.emergency, *(line.call for line in book.lines.lines if line.call))
+    yield from ((_text("call", number=number), f"tel:{_dialled(number)}") for number in calls)
+    for line in book.lines.lines:
+        if line.text:
+            yield _text("text", number=line.text), f"sms:{_dialled(line.text)}"
+
+
+def _dialled(number: str) -> str:
+    return "".join(sign for sign in number if sign in "+0123456789")
+
+
 def _line(line: Line, locale: str, at: datetime | None) -> Text:
     name: str | Text = line.name
     if line.about:

@@ -20,7 +20,7 @@ from starlette.routing import Route
 
 from flows.events import FileRef, Media, PersonArrived, PersonEvent, PersonSaid, PersonSent, PersonTapped
 from handlers.errors import Rejected
-from handlers.pages import labels
+from handlers.pages import labels, links
 from handlers.pages.files import TooBigError, media_answer, media_kind, page, plain_mime, static_route, uploaded
 from handlers.pages.guard import HEADERS, Guard, Pace, Turnstile
 from handlers.pages.live import BEAT_SECONDS, Live, event
@@ -35,7 +35,6 @@ FROM_ONE_PLACE = Pace(burst=200, per_second=20.0)  # of one IP: a school or a cl
 
 _ADDRESS = re.compile(r"[A-Za-z0-9_-]{43}")
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
-_NUMBER_FIRST = re.compile(r"\+?\d[\d \u00a0\u202f.-]*\d")
 # What fetches a link to draw a preview of it. No click of a person.
 _PREVIEW = re.compile(
     r"TelegramBot|facebookexternalhit|facebookcatalog|^WhatsApp/|Slackbot|Slack-ImgProxy|Twitterbot|Discordbot"
@@ -72,6 +71,7 @@ def routes(
     *,
     clinic: Callable[[str], str],
     urgent_lines: Callable[[str], list[str]],
+    numbers: Callable[[str], dict[str, str]],
     default_locale: str = "fr",
     closing: asyncio.Event | None = None,
     beat: float = BEAT_SECONDS,
@@ -81,7 +81,8 @@ def routes(
     """The page, its data and its files.
 
     clinic:         the clinic's name in a locale.
-    urgent_lines:   one line each, the number to call first when there is one; from the clinic's country.
+    urgent_lines:   one line each, from the clinic's country.
+    numbers:        how the program says its numbers ("call 112"), with the address that dials each ("tel:112").
     default_locale: for a browser that speaks neither French nor English.
     closing:        set when the program stops, so that open streams end.
     """
@@ -90,6 +91,7 @@ def routes(
         sentences,
         clinic,
         urgent_lines,
+        numbers,
         default_locale,
         closing or asyncio.Event(),
         beat,
@@ -117,6 +119,7 @@ class _Chat:
         sentences: Sentences,
         clinic: Callable[[str], str],
         urgent_lines: Callable[[str], list[str]],
+        numbers: Callable[[str], dict[str, str]],
         default_locale: str,
         closing: asyncio.Event,
         beat: float,
@@ -127,6 +130,7 @@ class _Chat:
         self.sentences = sentences
         self.clinic = clinic
         self.urgent_lines = urgent_lines
+        self.numbers = numbers
         self.default_locale = default_locale
         self.closing = closing
         self.beat = beat
@@ -143,6 +147,7 @@ class _Chat:
             spoken, human = None, ""
         asked = request.query_params.get("lang")
         locale = asked if asked in LANGUAGES else spoken or spoken_by(request, self.default_locale)
+        numbers = self.numbers(locale)
         answer = page(
             "chat.html",
             locale=locale,
@@ -150,7 +155,8 @@ class _Chat:
             spoken=spoken or "",
             human=human,
             clinic=self.clinic(locale),
-            lines=[_line(line) for line in self.urgent_lines(locale)],
+            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale)],
+            numbers=orjson.dumps(numbers).decode(),
             text=lambda name, **values: self.sentences.sentence(f"web.{name}", locale, **values),
             words=orjson.dumps(labels.texts(self.sentences, locale, labels.CHAT)).decode(),
             text_limit=TEXT_LIMIT,
@@ -426,11 +432,3 @@ def _plain(shown: Shown) -> dict[str, Any]:
 
 def _plain_button(button: Button) -> dict[str, str]:
     return {"label": button.label, "press": button.press, "url": button.url}
-
-
-def _line(line: str) -> tuple[str, str, str]:
-    """A line as (number to dial, as written, the rest); "" twice when it does not begin with a number."""
-    found = _NUMBER_FIRST.match(line)
-    if not found:
-        return "", "", line
-    return re.sub(r"[^\d+]", "", found[0]), found[0], line[found.end() :]

@@ -9,6 +9,7 @@ const OWN = "passerelle.own";
 const DRAFT = "passerelle.draft";
 const TALK = "passerelle.talk";
 const limit = Number(document.body.dataset.limit);
+const numbers = JSON.parse(document.body.dataset.numbers);
 const $ = (id) => document.getElementById(id);
 const log = $("log");
 const box = $("box");
@@ -16,6 +17,7 @@ const box = $("box");
 let human = document.body.dataset.human;
 let spoken = document.body.dataset.spoken;
 let known = Boolean(spoken);
+const returning = known;
 let own = JSON.parse(sessionStorage.getItem(OWN) ?? "[]");
 let answering = null;
 let talk = sessionStorage.getItem(TALK) ?? ""; // which conversation is on this page
@@ -73,7 +75,7 @@ function drawShown(message) {
     const { kind, name: file, mime } = message.media;
     body.append(media(kind, file, mime, `/chat/file/${message.id}`, name));
   }
-  if (message.text) body.append(written(message.text, !message.author));
+  if (message.text) body.append(written(message.text, message.author ? {} : numbers));
   const row = element(
     "div",
     { className: `message ${message.author ? "human" : "program"}`, id: `m${message.id}` },
@@ -186,7 +188,7 @@ function takeMessages(messages) {
   }
   settle();
   if (!fresh) return;
-  if (Date.now() - lastCame > 4000 || !anchor?.isConnected) anchor = opening && known ? null : fresh;
+  if (Date.now() - lastCame > 4000 || !anchor?.isConnected) anchor = opening && returning ? null : fresh;
   lastCame = Date.now();
   if (following) follow();
   else $("newer").hidden = false;

@@ -109,8 +109,10 @@ export function keepHearing({ address, hear, lost, back, between }) {
   return { open: now, close: () => { source.close(); clearTimeout(watch); clearTimeout(next); clearTimeout(telling); } };
 }
 
-const clock = new Intl.DateTimeFormat(locale, { hour: "2-digit", minute: "2-digit" });
-const calendar = new Intl.DateTimeFormat(locale, { weekday: "long", day: "numeric", month: "long" });
+// As it is usual where the reader lives: 17:05 in London, 5:05 PM in Boston.
+const usual = navigator.languages.find((one) => one.startsWith(locale)) ?? locale;
+const clock = new Intl.DateTimeFormat(usual, { hour: "2-digit", minute: "2-digit" });
+const calendar = new Intl.DateTimeFormat(usual, { weekday: "long", day: "numeric", month: "long" });
 const relative = new Intl.RelativeTimeFormat(locale, { numeric: "auto" });
 
 export function hour(at) {
@@ -125,7 +127,8 @@ export function day(at) {
 
 export function ago(at) {
   const minutes = Math.round((new Date(at) - Date.now()) / 60_000);
-  if (minutes > -60) return relative.format(Math.min(minutes, 0), "minute");
+  if (minutes >= 0) return relative.format(0, "second");
+  if (minutes > -60) return relative.format(minutes, "minute");
   if (minutes > -48 * 60) return relative.format(Math.round(minutes / 60), "hour");
   return relative.format(Math.round(minutes / 1440), "day");
 }
@@ -165,23 +168,24 @@ export function fate(...children) {
   return made;
 }
 
-// Text as it was written, with its addresses made into links, and the number that begins a line when `dial` says so.
-export function written(text, dial = false) {
+// Text as it was written, with its addresses made into links, and the numbers among those that the program says so
+// ({"call 112": "tel:112"}). links.py does the same.
+export function written(text, numbers = {}) {
   const said = element("span", { className: "said" });
-  for (const [index, line] of text.split("\n").entries()) {
-    if (index) said.append("\n");
-    let rest = line;
-    const number = dial && /^\+?\d[\d \u00a0\u202f.-]*\d(?=\D|$)/.exec(line);
-    if (number && number[0].replace(/\D/g, "").length >= 3) {
-      const href = "tel:" + number[0].replace(/[^\d+]/g, "");
-      said.append(element("a", { className: "dial", href, textContent: number[0] }));
-      rest = line.slice(number[0].length);
-    }
-    for (const [at, part] of rest.split(/(https?:\/\/[^\s<>«»"]+[^\s<>«»".,;:!?)])/).entries()) {
-      if (at % 2) said.append(element("a", { href: part, textContent: part, target: "_blank", rel: "noopener noreferrer" }));
-      else if (part) said.append(part);
-    }
+  const sayings = Object.keys(numbers).sort((one, other) => other.length - one.length);
+  const escaped = sayings.map((words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || "(?!)";
+  const pressable = new RegExp(`(https?://[^\\s<>«»"]+[^\\s<>«»".,;:!?)])|(?<!\\d)(${escaped})(?!\\d)`, "g");
+  let at = 0;
+  for (const found of text.matchAll(pressable)) {
+    const [whole, address, saying] = found;
+    const words = address ?? /\+?\d(?:[\d \u00a0\u202f.-]*\d)?/.exec(saying)[0];
+    const start = found.index + whole.indexOf(words);
+    const link = element("a", { textContent: words, href: address ?? numbers[saying], className: address ? "" : "dial" });
+    if (address) Object.assign(link, { target: "_blank", rel: "noopener noreferrer" });
+    said.append(text.slice(at, start), link);
+    at = start + words.length;
   }
+  said.append(text.slice(at));
   return said;
 }
 

@@ -33,6 +33,9 @@ LINES = {
 }
 
 
+NUMBERS = {"15": "tel:15", "3114": "tel:3114"}
+
+
 class Server(uvicorn.Server):
     def __init__(self, config: uvicorn.Config) -> None:
         super().__init__(config)
@@ -61,6 +64,7 @@ async def serve(room: PersonSide, port: int = 0, beat: float = 0.3) -> tuple[Ser
                 Words(),
                 clinic=CLINIC.__getitem__,
                 urgent_lines=LINES.__getitem__,
+                numbers=lambda _: NUMBERS,
                 closing=closing,
                 beat=beat,
             ),

@@ -410,11 +410,14 @@ async def test_words_that_came_too_late_stay_with_the_one_who_wrote_them(page: P
     await sign_in(page, served)
     await page.locator(".card").click()
     await expect(page.get_by_role("button", name="Prendre la conversation")).to_be_visible()
-    talk.owner = "tom"  # and the page has not heard of it yet
-
+    await page.context.set_offline(True)  # so that the page does not hear who was faster
     await write(page, "Bonjour")
+    talk.owner = "tom"
 
-    await expect(page.locator(".ours .after")).to_contain_text("Tom Placeholder a cette conversation.")
+    await page.context.set_offline(False)
+
+    told = page.locator(".ours .after")
+    await expect(told).to_contain_text("Tom Placeholder a cette conversation.", timeout=10_000)
     assert talk.lines == []
 
 

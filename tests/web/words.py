@@ -77,7 +77,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "web.reply": ("Reply", "Répondre"),
     "web.replying": ("In reply to", "En réponse à"),
     "web.cancel": ("Cancel", "Annuler"),
-    "web.new_messages": ("New messages", "Nouveaux messages"),
+    "web.new_messages": ("More below", "La suite est plus bas"),
     "web.chosen": ("your answer", "votre réponse"),
     "web.erased": (
         "Everything is erased, on this page too.",
