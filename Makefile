@@ -1,6 +1,6 @@
 # `make` alone lists the verbs.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench talks words lock migrate clean
+.PHONY: help run test check format soak bench screenshots talks words lock migrate clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -33,6 +33,9 @@ soak: $(VENV)/dev ## the promises under 10,000 takeovers and twenty deaths of a 
 
 bench: $(VENV)/dev ## turns a second beside two bare bots; writes docs/performance.md
 	$(PY) -m tests.bench
+
+screenshots: $(VENV)/dev ## take the pictures in docs/screenshots again
+	SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/story
 
 talks: $(VENV)/dev ## rewrite the expected side of the golden talks; read the diff
 	$(PY) -m bot talks --rewrite

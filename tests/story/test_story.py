@@ -6,12 +6,14 @@ import struct
 import time
 import zlib
 from collections.abc import Awaitable, Callable
+from itertools import product
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
 from handoff.booking import matching
+from tests.browser import SIZES
 
 from .conftest import Desks, Running
 from .people import BOOK, CLINIC, Person, Therapist, one_line, opened
@@ -46,16 +48,15 @@ PICTURES = frozenset(
     }
 )
 
-everywhere = pytest.mark.parametrize("size", ["phone", "desktop"])
+everywhere = pytest.mark.parametrize("size", SIZES)
 in_both = pytest.mark.parametrize("locale", ["fr", "en"])
 
 
-@everywhere
 @in_both
-async def test_people_find_what_they_came_for(program: Running, browser: Browser, locale: str, size: str):
-    """Three people at once, who know nothing of each other."""
+async def test_people_find_what_they_came_for(program: Running, browser: Browser, locale: str):
+    """Six people at once, who know nothing of each other."""
     async with asyncio.TaskGroup() as people:
-        for wish in (comes_back_to_the_room, looks_for_somebody, breathes):
+        for wish, size in product((comes_back_to_the_room, looks_for_somebody, breathes), SIZES):
             people.create_task(arrives_and(wish, program, browser, locale, size))
 
 
@@ -97,7 +98,7 @@ async def breathes(person: Person) -> None:
 
     await person.reads("breathing.short_second")
 
-    assert 6.5 < time.monotonic() - began < 9  # 7 seconds: in 3, out 4
+    assert 6.5 < time.monotonic() - began < 12  # 7 seconds, in 3 and out 4; the rest is what a busy machine takes
 
 
 @everywhere
@@ -324,10 +325,12 @@ async def needs_numbers(person: Person) -> None:
     await person.presses("web.urgent")
     panel = person.page.get_by_role("dialog", name=person.words("web.urgent"))
     await expect(panel).to_contain_text(person.words("web.urgent_intro"))
-    await expect(panel.get_by_role("link").first).to_have_attribute("href", re.compile(r"^tel:\d+$"))
+    await expect(panel.get_by_role("link").first).to_have_attribute("href", f"tel:{emergency}")
     await person.photograph("urgent", PICTURES)
     await person.button("web.close").click()
     await person.reads_of(person.words("urgent.now"), emergency)
+    dialled = person.page.locator(".program .dial", has_text=emergency)
+    await expect(dialled).to_have_attribute("href", f"tel:{emergency}")
 
     await person.writes(URGENT[person.locale])
     await person.reads_of(person.words("urgent.now"), emergency)
@@ -398,8 +401,8 @@ async def follow(link: Locator) -> str:
 
 def evening() -> bytes:
     """A photo of nothing in particular: light that fades."""
-    width, height = 320, 200
-    rows = b"".join(b"\0" + bytes((245 - y // 2, 205 - y // 3, 150 + y // 3)) * width for y in range(height))
+    width, height = 240, 96
+    rows = b"".join(b"\0" + bytes((245 - y, 205 - y // 2, 150 + y // 2)) * width for y in range(height))
     return b"\x89PNG\r\n\x1a\n" + b"".join(
         struct.pack(">I", len(body)) + kind + body + struct.pack(">I", zlib.crc32(kind + body))
         for kind, body in (
