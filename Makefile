@@ -1,6 +1,6 @@
 # `make` alone lists the verbs.
 .DEFAULT_GOAL := help
-.PHONY: help run test check format soak bench screenshots talks words lock migrate clean
+.PHONY: help run test check format soak bench screenshots risk-train risk-report talks content preview words lock migrate clean
 
 PYTHON ?= python3
 VENV := .venv
@@ -15,7 +15,7 @@ run: $(VENV)/run ## set up everything and serve the web chat and the desk on thi
 
 test: $(VENV)/dev ## lint, types, import contracts, content and translations, all tests
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest
+	@$(PY) -m pytest -n 2 --dist loadfile
 
 check: $(VENV)/dev ## what `make test` checks without running anything
 	$(VENV)/bin/ruff check .
@@ -35,10 +35,22 @@ bench: $(VENV)/dev ## turns a second beside two bare bots; writes docs/performan
 	$(PY) -m tests.bench
 
 screenshots: $(VENV)/dev ## take the pictures in docs/screenshots again
-	SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/story
+	SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/story tests/web/test_figures.py tests/test_preview.py
+
+risk-train: $(VENV)/dev ## train the layer that notices risk; writes bot/layer.json.gz
+	$(PY) -m bot risk train
+
+risk-report: $(VENV)/dev ## measure what is noticed and what is missed; writes docs/risk.md
+	$(PY) -m bot risk report
 
 talks: $(VENV)/dev ## rewrite the expected side of the golden talks; read the diff
 	$(PY) -m bot talks --rewrite
+
+content: $(VENV)/dev ## measure how easily each flow is read; writes docs/content.md
+	$(PY) -m bot content
+
+preview: $(VENV)/run ## write preview.html: everything the program can say, for clinicians to read, print and sign
+	@$(PY) -m bot preview
 
 words: $(VENV)/dev ## take the sentences out of the content into the catalogues
 	$(PY) -m bot words

@@ -10,6 +10,7 @@ from datetime import timedelta
 from typing import Protocol, TypeVar
 
 import asyncpg
+import httpx
 import structlog
 import uvicorn
 from pgqueuer import PgQueuer
@@ -20,25 +21,36 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
-from bot import carry, doors, jobs, outbox, store
+from bot import carry, doors, heads, jobs, models, outbox, passkeys, store
+from bot.booked import Booked
+from bot.bookings import Bookings
 from bot.database import LOST, Database, DatabaseAway
 from bot.deliver import Deliver, Outlet
 from bot.desk import Desk
+from bot.desk_orders import Orders
+from bot.entrance import Gate
+from bot.figures import ClinicFigures
+from bot.lately import measured
+from bot.library import Library, facts
+from bot.look_ups import LookUps, Read
 from bot.outbox import Held
 from bot.pace import TELEGRAM, Limits
+from bot.reading import BUDGET, MODEL_BUDGET, Reading
 from bot.room import WEB, Room
-from bot.settings import CONTENT, LOCALES, Settings
+from bot.settings import Settings
 from bot.signals import Signals
 from bot.turn import Arrival, Turns, now
+from bot.typing import Typing
 from bot.vault import Vault
-from bot.wording import Wording, catalogues
 from flows import lines
-from flows.book import Book, load
 from flows.events import FileRef, OfferUndelivered
+from handlers import booking_acuity, booking_easyappointments
 from handlers.desk_telegram import DeskTelegram
 from handlers.errors import DeliveryError, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
-from handlers.port import Closed, Message, Receipt
+from handlers.port import Closed, Message, Receipt, Topic
+from handoff.head import Stage
+from handoff.links import ACUITY, EASYAPPOINTMENTS
 from handoff.roster import Clinic
 
 log = structlog.get_logger()
@@ -46,7 +58,7 @@ Way = TypeVar("Way", contravariant=True)
 
 PERSON_WEBHOOK, DESK_WEBHOOK = "/telegram/person", "/telegram/desk"
 POLLING_LOCK = 70  # advisory, with a number for each bot: of all processes, one polls it
-JOINED_LOOK = 10.0  # seconds between looks at who has joined, when nothing told us
+MEASURE_EVERY = 60.0  # seconds: whose turn it is changes with each request, how long it takes hardly
 STOP_WITHIN = timedelta(seconds=20)
 
 
@@ -93,10 +105,12 @@ class Program:
         self._queue: PgQueuer | None = None
         self.engine: AsyncEngine = database.engine()
         self.vault = Vault(database.master_key)
-        words = catalogues(LOCALES)
-        self.book: Book = load(CONTENT, clinic.country, clinic.region).speaking(words)
-        self.wording = Wording(self.book, words)
+        self.library = Library(clinic, file=settings.clinic, renewed=self._clinic_renewed)
+        self.wording = self.library.wording
         self.signals = Signals(database)
+        self.reading = Reading(
+            lambda: models.load(settings.risk_model), MODEL_BUDGET if settings.risk_model else BUDGET
+        )
         self.person_telegram = (
             PersonTelegram(
                 settings.person_token, self.wording, url=settings.telegram_url, secret=settings.webhook_secret
@@ -114,23 +128,38 @@ class Program:
             outlets[self.person_telegram.name] = Outlet(self.person_telegram, telegram_limits)
         if self.desk_telegram:
             outlets[self.desk_telegram.name] = Outlet(self.desk_telegram, telegram_limits, self.desk_telegram)
-        self.deliver = Deliver(
-            self.engine, self.vault, outlets, clinic.desk_group, self._thread_title, self._undelivered
-        )
+        self.deliver = Deliver(self.engine, self.vault, outlets, clinic.desk_group, self._topic, self._undelivered)
         self.turns = Turns(
             self.engine,
             self.vault,
-            self.book,
+            self.library,
             clinic,
-            self.wording,
             self.deliver,
             lambda: self._joined,
             settings.public_url,
+            self.reading,
         )
-        self.room = Room(self.engine, self.vault, self.turns, clinic, self.signals, self.deliver.fetch)
+        messengers = (self.person_telegram, self.desk_telegram)
+        typing = Typing(self.engine, self.vault, {one.name: one for one in messengers if one}, clinic.desk_group)
+        self.room = Room(self.engine, self.vault, self.turns, clinic, self.signals, self.deliver.fetch, typing)
         self.desk = Desk(
-            self.engine, self.vault, self.turns, clinic, self.wording, self.signals, self.room, self.deliver.fetch
+            self.engine,
+            self.vault,
+            self.turns,
+            clinic,
+            self.wording,
+            self.signals,
+            self.room,
+            self.deliver.fetch,
+            self.library.book.instruments,
+            Gate(settings.public_url, passkeys.site(settings.public_url, _name(clinic)), self.deliver),
+            Orders(clinic, self.wording, lambda: self.library.book),
+            typing,
         )
+        self.bookings = Bookings(self.engine, self.vault, clinic)
+        self.booked = Booked(self.engine, self.vault, clinic)
+        self.http = httpx.AsyncClient()
+        self.look_ups = LookUps(self._readers(), self.bookings.hear)
         self.web = self._web() if roles.web else None
 
     def stop(self) -> None:
@@ -153,11 +182,13 @@ class Program:
 
         turns, deliver = start(self.turns.run()), start(self.deliver.run())
         signals, joined = start(self.signals.run()), start(self._watch_joined())
+        renewing, measuring = start(self.library.watch(self._stop)), start(self._measure())
         edges = [start(self._poll(bot, poll)) for bot, poll in enumerate(self._polls())]
         if self._roles.worker:
             edges.append(start(self._jobs()))
         if self.web:
             edges.append(start(self._serve(self.web)))
+        log.info("content", **facts(self.library.book))
         try:
             await self._start_bots()
             if started:
@@ -177,12 +208,14 @@ class Program:
             self.turns.close()
             await _settled([turns])
             self.deliver.close()
-            await _settled([deliver, signals, joined])
+            await _settled([deliver, signals, joined, renewing, measuring])
             with contextlib.suppress(*LOST):
                 await self.room.write_unknown()
             for platform in (self.person_telegram, self.desk_telegram):
                 if platform:
                     await platform.close()
+            await self.http.aclose()
+            self.reading.close()
             await self.engine.dispose()
             log.info("stopped")
         for task in tasks:
@@ -244,6 +277,14 @@ class Program:
         for bot, path in ((self.person_telegram, PERSON_WEBHOOK), (self.desk_telegram, DESK_WEBHOOK)):
             if bot:
                 await self._start_bot(bot, f"{self._settings.public_url}{path}" if webhooks else "")
+        if self.desk_telegram and self._clinic.desk_group:
+            await self._look_at_group(self.desk_telegram, self._clinic.desk_group)
+
+    async def _look_at_group(self, desk: DeskTelegram, group: str) -> None:
+        """Say in the log what would keep every request from being seen there."""
+        with contextlib.suppress(TryLater):
+            if missing := await desk.missing_in(group):
+                log.warning("desk_group_not_ready", desk_group=group, mend=missing)
 
     async def _start_bot(self, bot: PersonTelegram | DeskTelegram, webhook: str) -> None:
         while not self._stop.is_set():
@@ -257,17 +298,25 @@ class Program:
                         await self._stop.wait()
 
     def _web(self) -> Starlette:
-        from handlers import desk_web, person_web
+        from handlers import booking_web, desk_bookings, desk_door, desk_figures, desk_web, person_web
 
         self.deliver.add(WEB, Outlet(person_web.PersonWeb(_nothing_of_its_own)))
         default = self._clinic.languages[0]
-        name = dict(self._clinic.name)
 
-        def urgent(locale: str) -> list[str]:
-            return [self.wording.text(line, locale) for line in lines.urgent(self.book, locale)]
+        def name(locale: str) -> str:
+            names = dict(self._clinic.name)
+            return names.get(locale, names[default])
+
+        def urgent(locale: str, country: str) -> list[str]:
+            return [
+                self.wording.text(line, locale) for line in lines.urgent(self.library.book.lines_in(country), locale)
+            ]
 
         def numbers(locale: str) -> dict[str, str]:
-            return {self.wording.text(said, locale): address for said, address in lines.numbers(self.book)}
+            return {
+                self.wording.text(said, locale): address
+                for said, address in lines.numbers([self.library.book.lines, *self.library.book.directories.values()])
+            }
 
         routes: list[BaseRoute] = [
             Route("/health", self._health),
@@ -275,14 +324,28 @@ class Program:
             *person_web.routes(
                 self.room,
                 self.wording,
-                clinic=lambda locale: name.get(locale, name[default]),
+                clinic=name,
                 urgent_lines=urgent,
                 numbers=numbers,
                 default_locale=default,
                 closing=self._stop,
             ),
             *person_web.links_routes(self.room, self.wording, default_locale=default),
-            *desk_web.routes(self.desk, self.wording, default_locale=default, closing=self._stop),
+            *desk_bookings.routes(
+                self.desk, self.booked, self.wording, lambda: self._clinic.timezone, default_locale=default
+            ),
+            *booking_web.routes(self.bookings, self.wording, self._settings.booking_secrets, default_locale=default),
+            *desk_door.routes(self.desk, self.wording, default_locale=default),
+            *desk_web.routes(
+                self.desk,
+                self.wording,
+                lambda: self._clinic.timezone,
+                default_locale=default,
+                closing=self._stop,
+            ),
+            *desk_figures.routes(
+                self.desk, ClinicFigures(self.engine, self._clinic), self.wording, default_locale=default
+            ),
         ]
         if self._settings.webhook_secret:
             if self.person_telegram:
@@ -329,20 +392,41 @@ class Program:
 
         while not self._stop.is_set():
             try:
-                await jobs.run(self._database, self.engine, self.turns.take, ready)
+                await jobs.run(
+                    self._database,
+                    self.engine,
+                    self.turns.take,
+                    self.look_ups.take,
+                    self.bookings.news,
+                    lambda: self._clinic,
+                    ready,
+                )
             except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
                 log.warning("queue_away", error=type(error).__name__)
                 await asyncio.sleep(1)
 
+    def _readers(self) -> dict[str, Read]:
+        """Where the bookings of providers are read that only say that something changed."""
+        settings = self._settings
+        readers: dict[str, Read] = {}
+        if keys := settings.booking_secrets.get("ACUITY_API_KEY"):
+            readers[ACUITY] = lambda id, at: booking_acuity.look_up(self.http, id, settings.acuity_user, keys[0], at)
+        if settings.easyappointments_url:
+            server, token = settings.easyappointments_url, settings.easyappointments_token
+            readers[EASYAPPOINTMENTS] = lambda id, at: booking_easyappointments.look_up(
+                self.http, id, server, token, self._clinic.timezone, at
+            )
+        return readers
+
     # --- what deliveries and pages ask ---
 
-    def _thread_title(self, conversation: int) -> str:
-        return self.wording.sentence("desk.topic", self._clinic.languages[0], number=str(conversation))
+    def _topic(self, conversation: int) -> Topic:
+        return heads.topic(self.wording, conversation, Stage.CLOSED, self._clinic.languages[0])
 
     async def _undelivered(self, row: Held, error: DeliveryError) -> None:
         """An offer that did not arrive counts as unanswered; a therapist's words that did not are told to them."""
         if row.kind == "offer" and row.round is not None:
-            event = OfferUndelivered(now(), row.place, row.round)
+            event = OfferUndelivered(now(), "" if row.place == "group" else row.place, row.round)
             with contextlib.suppress(Closed):  # the offer's own timer rings then
                 await self.turns.take(Arrival(("undelivered", str(row.id)), event, conversation=row.conversation))
         elif row.place == "person" and not row.automated:
@@ -377,11 +461,31 @@ class Program:
                 log.warning("database_away", error=type(error).__name__)
                 await asyncio.sleep(1)
 
+    # --- the clinic ---
+
+    def _clinic_renewed(self, clinic: Clinic) -> None:
+        self._clinic = clinic
+        for part in (self.turns, self.room, self.desk, self.bookings, self.booked):
+            part.renew(clinic)
+
+    async def _measure(self) -> None:
+        while not self._stop.is_set():
+            try:
+                async with self.engine.begin() as db:
+                    self.library.measured(await measured(db, self._clinic))
+            except LOST as error:
+                log.warning("not_measured", error=type(error).__name__)
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(MEASURE_EVERY):
+                    await self._stop.wait()
+
     # --- health ---
 
     async def _health(self, _request: Request) -> Response:
-        """The process runs. It says nothing about what it needs."""
-        return JSONResponse({"status": "ok"})
+        """The process runs, and with what it reads risk. It says nothing about what else it needs."""
+        standing = self.reading.standing
+        reading = {"floor": True, "layer": standing.layer}
+        return JSONResponse({"status": "ok", "reading": reading | ({"why": standing.why} if standing.why else {})})
 
     async def _ready(self, _request: Request) -> Response:
         """Whether a person who writes now would be answered."""
@@ -404,9 +508,13 @@ class Program:
                 "status": "ok",
                 "outbox": {"due": waiting[0], "oldest_seconds": round(float(waiting[1]), 1)},
                 "processes": processes,
-                "unreviewed_flows": sum(not flow.reviewed for flow in self.book.flows.values()),
+                **facts(self.library.book),
             }
         )
+
+
+def _name(clinic: Clinic) -> str:
+    return dict(clinic.name)[clinic.languages[0]]
 
 
 class _Server(uvicorn.Server):

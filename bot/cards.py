@@ -1,22 +1,26 @@
-"""What the desk shows: the list of conversations, and one conversation's lines."""
+"""What the desk shows: the list of conversations, and what belongs to one of them. Its lines: bot/timeline.py."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import envelope
-from bot.vault import Vault
-from flows.effects import Urgency
+from bot import answered, audit, envelope, store
+from bot.vault import PersonKey, Vault
+from flows import state as states
+from flows.effects import Text, Urgency
 from flows.events import Media
-from handlers.port import Card, Line, Standing
+from flows.risk.risk import NAMED, Kind, Sign
+from flows.state import State
+from handlers.port import Card, Noticed, Planned, Standing
 from handoff import request as requests
+from handoff.request import Request
 
-NEVER = datetime.max.replace(tzinfo=UTC)  # has not agreed to be read
+NOTED_FOR = timedelta(days=1)  # a colleague's note keeps a conversation in the list for so long
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,27 +49,97 @@ async def owned(db: AsyncConnection, public: UUID, therapist: str) -> Owned | No
     return Owned(*row) if row else None
 
 
-async def cards(db: AsyncConnection, vault: Vault, therapist: str, names: Mapping[str, str]) -> list[Card]:
-    """What waits, oldest first, then this therapist's own, then the others'."""
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A conversation that nobody owns, and whose person lets those who are asked read along.
+
+    key:          the person's, wrapped.
+    watched_from: id of a line; what stands after it is read.
+    """
+
+    id: int
+    key: bytes
+    read_since: datetime
+    watched_from: int
+
+
+async def watched(db: AsyncConnection, vault: Vault, public: UUID, therapist: str) -> Watched | None:
+    """The conversation, if this therapist is asked now and may read along."""
+    row = (
+        await db.execute(
+            text("""SELECT c.id, p.key, c.read_since, c.watched_from, c.request
+                    FROM conversation c JOIN person p ON p.id = c.person
+                    WHERE c.public = :public AND c.owner IS NULL AND c.request IS NOT NULL AND p.key IS NOT NULL
+                    AND c.read_since IS NOT NULL AND c.watched_from IS NOT NULL"""),
+            {"public": public},
+        )
+    ).first()
+    if row is None:
+        return None
+    request = requests.from_json(orjson.loads(vault.key(row.key).open(row.request)))
+    if therapist not in requests.asked_now(request):
+        return None
+    return Watched(row.id, row.key, row.read_since, row.watched_from)
+
+
+async def cards(
+    db: AsyncConnection,
+    vault: Vault,
+    therapist: str,
+    names: Mapping[str, str],
+    said: Callable[[Text], str],
+    title: Callable[[str], str],
+) -> list[Card]:
+    """What waits, oldest first, then their own, then the others'.
+
+    said: a text, title: the title of a flow, as this therapist reads them.
+    """
     rows = await db.execute(
         text("""
-            SELECT c.public, c.owner, c.locale, c.platform, c.requested_at, c.request, p.key, w.told_at,
-                (SELECT count(*) FROM words WHERE words.conversation = c.id AND name = 'said' AND words.id > c.seen),
-                w.claimed_at
+            SELECT c.id, c.public, c.owner, c.locale, c.platform, c.requested_at, c.request, p.key, w.told_at,
+                (SELECT count(*) FROM words WHERE words.conversation = c.id AND name = 'said'
+                    AND c.owner = :therapist AND words.id > coalesce(s.line, 0)),
+                (SELECT count(*) FROM note n WHERE n.conversation = c.id AND n.addressee = :therapist
+                    AND n.id > coalesce(s.line, 0)),
+                coalesce(w.claimed_at, noted.at), CASE WHEN c.owner = :therapist THEN c.state END,
+                c.owner IS NULL AND c.read_since IS NOT NULL AND c.watched_from IS NOT NULL
             FROM conversation c JOIN person p ON p.id = c.person
             LEFT JOIN ownership w ON w.conversation = c.id AND w.epoch = c.epoch AND w.released_at IS NULL
-            WHERE (c.request_status IS NOT NULL OR c.owner IS NOT NULL) AND p.key IS NOT NULL
-            ORDER BY c.requested_at NULLS LAST, c.id""")
+            LEFT JOIN seen s ON s.conversation = c.id AND s.therapist = :therapist
+            LEFT JOIN LATERAL (SELECT max(n.at) AS at FROM note n WHERE n.conversation = c.id
+                AND n.addressee = :therapist AND n.kind = 'note'
+                AND n.at > now() - CAST(:lately AS interval)) noted ON true
+            WHERE (c.request_status IS NOT NULL OR c.owner IS NOT NULL OR noted.at IS NOT NULL) AND p.key IS NOT NULL
+            ORDER BY c.requested_at NULLS LAST, c.id"""),
+        {"therapist": therapist, "lately": NOTED_FOR},
     )
     found = []
-    for public, owner, locale, platform, requested_at, sealed, key, told_at, unread, claimed_at in rows:
+    shown = []
+    for id, public, owner, locale, platform, requested_at, sealed, key, told_at, new, noted, at, kept, along in rows:
+        state = _state(vault.key(key), kept) if kept else None
         request = requests.from_json(orjson.loads(vault.key(key).open(sealed))) if sealed else None
-        if owner == therapist:
+        stand_in = bool(request and owner and owner != therapist and therapist in request.idle_told)
+        passed = bool(request and owner and request.passed_to == therapist)
+        asked = request.passed_to if request and owner == therapist else None
+        over = owner is None and (request is None or (request.status not in requests.OPEN and request.alert is None))
+        may_read = not over and (stand_in or passed or owner in (None, therapist))
+        shared = request.shared if request and may_read else ""
+        brief = tuple(map(said, request.brief)) if request and may_read else ()
+        alert = _noticed(request, may_read) if request else None
+        if owner != therapist and (shared or brief or (alert and alert.reason)):
+            shown.append(id)
+        if state and state.lent:
+            standing = Standing.LENT
+        elif owner == therapist:
             standing = Standing.YOURS if told_at else Standing.SETTLING
         elif owner:
             standing = Standing.THEIRS
-        elif request and request.offered_to == therapist:
+        elif request and therapist in requests.asked_now(request):
             standing = Standing.OFFERED
+        elif over:
+            standing = Standing.NOTED
+        elif request and request.status not in requests.OPEN:
+            standing = Standing.NOTICED
         else:
             standing = Standing.WAITING
         found.append(
@@ -74,82 +148,70 @@ async def cards(db: AsyncConnection, vault: Vault, therapist: str, names: Mappin
                 standing=standing,
                 locale=locale,
                 platform=platform,
-                since=requested_at or claimed_at,
-                shared=request.shared if request else "",
+                since=requested_at or at,
+                shared=shared,
+                brief=brief,
                 urgent=bool(request and request.urgency is Urgency.URGENT),
-                unread=unread if owner == therapist else 0,
+                unread=new + noted,
                 owner=names.get(owner, owner) if owner else "",
+                alert=alert,
+                stand_in=stand_in,
+                passed=passed,
+                asked=names.get(asked, asked) if asked else "",
+                led=title(state.lent.flow) if state and state.lent else "",
+                planned=_planned(state, therapist, title) if state else None,
+                read_along=along and standing is Standing.OFFERED,
             )
         )
+    await audit.read(db, therapist, audit.WAS_SHOWN, shown)
     order = {
         Standing.OFFERED: 0,
         Standing.WAITING: 0,
+        Standing.NOTICED: 0,
+        Standing.NOTED: 0,
         Standing.SETTLING: 1,
         Standing.YOURS: 1,
+        Standing.LENT: 1,
         Standing.THEIRS: 2,
     }
-    return sorted(found, key=lambda card: order[card.standing])
-
-
-async def lines(
-    db: AsyncConnection, vault: Vault, therapist: str, public: UUID, after: int, names: Mapping[str, str]
-) -> list[Line]:
-    """The conversation since the person agreed to be read, oldest first; marks it read by its owner."""
-    found = await owned(db, public, therapist)
-    if found is None:
-        return []
-    key = vault.key(found.key)
-    said = (
-        await db.execute(
-            text("""SELECT id, at, body, message, reply_source, edited FROM words
-                    WHERE conversation = :id AND name = 'said' ORDER BY id"""),
-            {"id": found.id},
-        )
-    ).all()
-    sent = (
-        await db.execute(
-            text("""SELECT id, created_at, body, author, status, source, message, reply_source, edits_source
-                    FROM outbox WHERE conversation = :id AND place = 'person' AND status <> 'cancelled'
-                    AND (created_at >= :since OR author <> '') ORDER BY id"""),
-            {"id": found.id, "since": found.read_since or NEVER},
-        )
-    ).all()
-    # Replies are told by ids of either side's platform; here each becomes a line.
-    by_message = {message: id for id, _, _, message, _, _ in said if message}
-    by_message |= {row.message: row.id for row in sent if row.message}
-    by_message |= {row.source: row.id for row in sent if row.source and not row.edits_source}
-    all_lines: dict[int, Line] = {}
-    for id, at, body, _, reply, edited in said:
-        words, media = envelope.unpack_words(key.open(body))
-        all_lines[id] = Line(
-            id, at, "person", words, media, "", True, False, by_message.get(reply) if reply else None, edited
-        )
-    for row in sent:
-        packed = key.open(row.body)
-        message, _ = envelope.unpack(packed)
-        if row.edits_source and (original := all_lines.get(by_message.get(row.edits_source, 0))):
-            all_lines[original.id] = replace(original, text=message.text, edited=True)
-            continue
-        all_lines[row.id] = Line(
-            id=row.id,
-            at=row.created_at,
-            author=names.get(row.author, row.author) if row.author else "bot",
-            text=message.text,
-            media=message.media,
-            text_id=envelope.text_ids(packed),
-            delivered=row.status == "sent",
-            failed=row.status == "failed",
-            reply_to=_line_of(row.reply_source, by_message),
-            edited=False,
-        )
-    await db.execute(
-        text("UPDATE conversation SET seen = greatest(seen, :seen) WHERE id = :id"),
-        {"id": found.id, "seen": max(all_lines, default=0)},
+    return sorted(
+        found, key=lambda card: (0 if card.stand_in or card.passed else order[card.standing], not card.urgent)
     )
-    return [line for id, line in sorted(all_lines.items()) if id > after]
 
 
-async def media_of(db: AsyncConnection, vault: Vault, conversation: Owned, line: int) -> Media | None:
+def _state(key: PersonKey, sealed: bytes) -> State:
+    return states.from_json(orjson.loads(key.open(sealed)))
+
+
+def _planned(state: State, therapist: str, title: Callable[[str], str]) -> Planned | None:
+    later = state.later
+    return Planned(title(later.flow), later.due) if later and later.therapist == therapist else None
+
+
+def _noticed(request: Request, may_read: bool) -> Noticed | None:
+    """may_read: whether this therapist may see the words."""
+    alert = request.alert
+    if alert is None:
+        return None
+    reason = alert.reason if may_read else ""
+    kind = alert.kind.value if alert.kind in NAMED else "other"
+    signs = tuple(sign.value for sign in Sign if sign in alert.signs)
+    quiet = ("quiet",) if alert.kind is Kind.ABUSE and Sign.NEAR_OTHER not in alert.signs else ()
+    return Noticed(alert.level.word, kind, reason, (*signs, *quiet))
+
+
+async def answers(db: AsyncConnection, vault: Vault, therapist: str, public: UUID) -> list[answered.Kept]:
+    """Oldest first; [] unless this therapist owns the conversation and the person agreed to be read."""
+    found = await owned(db, public, therapist)
+    if found is None or found.read_since is None:
+        return []
+    await audit.read(db, therapist, audit.READ_ANSWERS, [found.id])
+    key = vault.key(found.key)
+    return [answered.unpack(key.open(body)) for body in await store.answers_of(db, found.id)]
+
+
+async def media_of(db: AsyncConnection, vault: Vault, conversation: Owned | Watched, line: int) -> Media | None:
+    """line: one of those that bot/timeline.py shows them."""
     key = vault.key(conversation.key)
     values = {"id": line, "conversation": conversation.id}
     words = await db.execute(
@@ -163,9 +225,3 @@ async def media_of(db: AsyncConnection, vault: Vault, conversation: Owned, line:
     if body := sent.scalar_one_or_none():
         return envelope.unpack(key.open(body))[0].media
     return None
-
-
-def _line_of(reply: str | None, by_message: Mapping[str, int]) -> int | None:
-    if reply is None:
-        return None
-    return int(reply.removeprefix("line:")) if reply.startswith("line:") else by_message.get(reply)

@@ -1,43 +1,57 @@
 """Effects -> what a turn writes: rows for the outbox, words to keep, timers, links. No I/O here."""
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 import orjson
 
-from bot import envelope
+from bot import calendar_file, envelope
 from bot.decide import Decision
+from bot.introduced import introduced
+from bot.outbox import NOTE, PRIVATE, REACTION, UNKEPT
 from bot.store import Outgoing
 from bot.vault import PersonKey
 from bot.wording import Wording
+from flows import appointments, notes, regularity
 from flows.book import Book
 from flows.effects import (
     Agree,
+    Alert,
     Ask,
     Choice,
+    Dispute,
     Erase,
+    GiveCalendar,
     OpenRequest,
     OwnerChanged,
     Record,
+    RecordAnswers,
+    RelayReaction,
     RelayToPerson,
     RelayToTherapist,
+    ReportBooking,
     Say,
     SetTimer,
     ShowData,
     ShowTherapists,
+    Text,
     Weight,
     WithdrawRequest,
 )
-from flows.events import Media
+from flows.events import FileRef, Media, MediaKind
+from flows.state import Answers, Held, Note, State
 from handlers.port import Button, Message
-from handoff import booking
+from handoff import links
+from handoff.colleagues import KeepNote, SendLink
 from handoff.desk import Tell
 from handoff.roster import Clinic, SchedulingLink
 
 DESK = "desk"  # the platform of rows that only mark something for the desk in the browser
 DESK_TELEGRAM = "desk_telegram"
+WEB = "web"  # the person's page
+AT_HAND = "web.urgent"  # understood when it is typed, in either language
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +63,8 @@ class Seat:
     joined:    therapists who can be told on the desk's messenger.
     group:     the desk's messenger has a group, with a thread for each conversation.
     link:      makes a scheduling link: (therapist id, link) -> our own URL. Notes it in the turn.
+    file:      keeps a file for the person, sealed, in the turn.
+    at:        of the turn.
     """
 
     conversation: int
@@ -57,12 +73,15 @@ class Seat:
     joined: frozenset[str]
     group: bool
     link: Callable[[str, SchedulingLink], str]
+    file: Callable[[bytes], FileRef]
+    at: datetime
 
 
 @dataclass(slots=True)
 class Carried:
     """What one decision asks to be written.
 
+    booked_by: links by which the person says that they booked.
     data_at: where among `outgoing` the person's own words stand, in a file; None when they did not ask for them.
     """
 
@@ -71,6 +90,9 @@ class Carried:
     silence: SetTimer | None = None
     words: list[tuple[str, str | Media, str | None, str | None, bool]] = field(default_factory=list)
     agreements: list[Agree] = field(default_factory=list)
+    answers: list[Answers] = field(default_factory=list)
+    notes: list[KeepNote] = field(default_factory=list)
+    booked_by: list[str] = field(default_factory=list)
     owner: OwnerChanged | None = None
     erase: bool = False
     data_at: int | None = None
@@ -90,6 +112,9 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
         source: str | None = None,
         reply: str | None = None,
         edits: str | None = None,
+        kept: bool = True,
+        private: bool = False,
+        kind: str = "",
     ) -> None:
         carried.outgoing.append(
             Outgoing(
@@ -97,7 +122,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                 lane=f"{seat.conversation}",
                 platform=seat.platform,
                 place="person",
-                kind="relay" if author else "said",
+                kind=kind or ("relay" if author else PRIVATE if private else "said" if kept else UNKEPT),
                 automated=not author,
                 epoch=state.epoch,
                 weight=weight.value,
@@ -121,8 +146,9 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
         edits: str | None = None,
         otherwise: str = "",
         platform: str = DESK_TELEGRAM,
+        weight: Weight = Weight.NORMAL,
     ) -> None:
-        place = "group" if seat.group and platform == DESK_TELEGRAM else therapist
+        place = "group" if seat.group and platform == DESK_TELEGRAM and kind != NOTE else therapist
         carried.outgoing.append(
             Outgoing(
                 conversation=seat.conversation,
@@ -132,7 +158,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                 kind=kind,
                 automated=False,
                 epoch=state.epoch,
-                weight=Weight.NORMAL.value,
+                weight=weight.value,
                 author="",
                 body=seat.key.seal(envelope.pack(message, otherwise, ids)),
                 round=offer,
@@ -146,13 +172,16 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
         return seat.group or therapist in seat.joined
 
     locales = {t.id: t.languages[0] for t in clinic.therapists}
+    in_group: set[tuple[tuple[Text, ...], tuple[Choice, ...]]] = set()
     for effect in decision.effects:
         match effect:
-            case Say(texts, weight):
+            case Say(texts, weight, kept):
                 person(
-                    Message(wording.message(texts, state.locale)),
+                    Message(wording.message(texts, state.locale), at_hand=wording.sentence(AT_HAND, state.locale)),
                     ids=" ".join(t.id for t in texts),
                     weight=weight,
+                    kept=kept,
+                    private=_is_private(book, texts),
                 )
             case Ask(texts, choices, _, weight):
                 person(
@@ -162,6 +191,7 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                     ),
                     ids=" ".join(t.id for t in texts),
                     weight=weight,
+                    private=_is_private(book, (*texts, *(choice.label for choice in choices))),
                 )
             case SetTimer("silence", _, _):
                 carried.silence = effect
@@ -172,9 +202,9 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                     person(card.message, ids=card.text_id)
             case RelayToTherapist(content, message, reply_to, edited):
                 carried.words.append(("said", content, message, reply_to, edited))
-                if state.owner and reachable(state.owner):
+                if state.holder and reachable(state.holder):
                     desk(
-                        state.owner,
+                        state.holder,
                         _relayed(content),
                         kind="relay",
                         source=message,
@@ -190,25 +220,40 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                     reply=reply_to,
                     edits=message if edited else None,
                 )
-            case OwnerChanged(to):
+            case RelayReaction("", message, emoji):
+                if emoji:  # the desk in a browser shows it as words that answer others
+                    carried.words.append(("said", emoji, None, message, False))
+                if state.holder and reachable(state.holder):
+                    desk(state.holder, Message(emoji), kind=REACTION, reply=message)
+            case RelayReaction(therapist, message, emoji):
+                if emoji or seat.platform != WEB:
+                    name = _name(clinic, therapist)
+                    person(Message(emoji, author=name), ids="", author=therapist, reply=message, kind=REACTION)
+            case OwnerChanged(to, back):
                 carried.owner = effect
                 if to:
                     # Told once the last automated message has settled: bot/deliver.py holds these rows until then.
                     locale = locales.get(to, state.locale)
-                    told = wording.sentence("desk.yours", locale)
-                    otherwise = wording.sentence("desk.yours_unannounced", locale)
+                    yours = back or Text("desk.yours")
+                    otherwise = wording.text(back or Text("desk.yours_unannounced"), locale)
                     platforms = [DESK, DESK_TELEGRAM] if reachable(to) else [DESK]
                     for platform in platforms:
                         desk(
                             to,
-                            Message(told),
+                            Message(wording.text(yours, locale)),
                             kind="yours",
-                            ids="desk.yours",
+                            ids=yours.id,
                             otherwise=otherwise,
                             platform=platform,
                         )
-            case Tell(therapist, texts, choices, offer):
-                if reachable(therapist):
+            case Tell(therapist, texts, note_of=author) if author:
+                if therapist in seat.joined:  # in their own chat, also where the others work in a group
+                    words = wording.message(texts, locales.get(therapist, state.locale))
+                    desk(therapist, Message(words), kind=NOTE, ids=" ".join(t.id for t in texts), source=author)
+            case Tell(therapist, texts, choices, offer, told_weight):
+                # In the group what is for several of them stands once.
+                if reachable(therapist) and not (seat.group and (texts, choices) in in_group):
+                    in_group.add((texts, choices))
                     locale = locales.get(therapist, state.locale)
                     desk(
                         therapist,
@@ -219,16 +264,32 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
                         kind="told" if offer is None else "offer",
                         ids=" ".join(t.id for t in texts),
                         offer=offer,
+                        weight=told_weight,
                     )
+            case KeepNote():
+                carried.notes.append(effect)
+            case SendLink(therapist, of, message):
+                card = _card_of(clinic, wording, state.locale, seat.link, of)
+                name = _name(clinic, therapist)
+                person(replace(card.message, author=name), ids=card.text_id, author=therapist, source=message)
             case Record(name, words):
                 carried.words.append((name, words, None, None, False))
+            case RecordAnswers(answers):
+                carried.answers.append(answers)
             case Agree():
                 carried.agreements.append(effect)
+            case ReportBooking(link):
+                carried.booked_by.append(link)
+            case GiveCalendar(appointment):
+                title = wording.sentence("booking_cards.calendar", state.locale)
+                file = seat.file(calendar_file.as_file(appointment, title, seat.at))
+                media = Media(MediaKind.DOCUMENT, file, calendar_file.NAME, calendar_file.MIME)
+                person(Message("", media=media), ids="booking_cards.calendar")
             case ShowData():
                 carried.data_at = len(carried.outgoing)
             case Erase():
                 carried.erase = True
-            case OpenRequest() | WithdrawRequest():
+            case OpenRequest() | WithdrawRequest() | Alert() | Dispute():
                 raise AssertionError("bot/decide.py hands these to the desk")
             case _:
                 assert_never(effect)
@@ -257,25 +318,39 @@ def timer_payload(conversation: int, timer: SetTimer) -> tuple[bytes, timedelta]
 
 
 def data_file(
+    book: Book,
     wording: Wording,
-    locale: str,
-    state_words: Mapping[str, str],
+    state: State,
     recorded: list[tuple[datetime, str, str]],
+    filled: list[str],
 ) -> str:
     """Everything kept of a person's words, as a text they can read and keep.
 
-    state_words: by the name a flow gave them; recorded: (when, name, words).
+    recorded: (when, name, words). filled: questionnaires, as text.
     """
+    locale = state.locale
     parts = [
-        f"{wording.sentence(f'kept.{name}', locale)} ({at:%Y-%m-%d %H:%M} UTC)\n{words}" for at, name, words in recorded
+        f"{_called(book, wording, name, locale)} ({at:%Y-%m-%d %H:%M} UTC)\n{words}" for at, name, words in recorded
     ]
     known = {words for _, _, words in recorded}
-    parts += [
-        f"{wording.sentence(f'kept.{name}', locale)}\n{words}"
-        for name, words in state_words.items()
-        if words not in known
-    ]
+    at_hand: list[Note | Held] = [*state.notes, *(held for held in state.held if held.words not in known)]
+    for kept in at_hand:
+        name = wording.text(notes.name_of(book, kept), locale)
+        on = f" ({kept.on:%Y-%m-%d})" if isinstance(kept, Note) else ""
+        value = notes.value_of(book, kept)
+        parts.append(f"{name}{on}\n{wording.text(value, locale) if isinstance(value, Text) else value}")
+    parts += [f"{_called(book, wording, part, locale)}\n{words}" for part, words in state.plan]
+    parts += filled
+    if state.rhythm:
+        parts.append(wording.text(regularity.kept(state.rhythm), locale))
+    parts += [wording.text(appointments.kept(one, book.rules), locale) for one in state.appointments]
     return "\n\n".join([wording.sentence("kept.title", locale), *(parts or [wording.sentence("kept.nothing", locale)])])
+
+
+def _called(book: Book, wording: Wording, name: str, locale: str) -> str:
+    """What words recorded under this name are called; the name may be one that no flow has any more."""
+    id = f"kept.{name}"
+    return wording.sentence(id if id in book.sentences else notes.NAMELESS, locale)
 
 
 @dataclass(frozen=True, slots=True)
@@ -285,34 +360,25 @@ class _Card:
 
 
 def _cards(clinic: Clinic, wording: Wording, locale: str, link: Callable[[str, SchedulingLink], str]) -> list[_Card]:
-    book = wording.sentence("booking_cards.book", locale)
-    cards = []
-    for therapist in booking.matching(clinic, locale):
-        assert therapist.link, "booking.matching gives only therapists with a link"
-        about = dict(therapist.about)
-        words = about.get(locale) or next(iter(about.values()))
-        cards.append(
-            _Card(
-                Message(
-                    f"{therapist.name}\n{words}",
-                    (Button(book, url=link(therapist.id, therapist.link)),),
-                ),
-                f"clinic.{therapist.id}",
-            )
-        )
-    if not cards and clinic.fallback_link:
-        cards.append(
-            _Card(
-                Message(
-                    wording.sentence("booking_cards.clinic", locale),
-                    (Button(book, url=link("", clinic.fallback_link)),),
-                ),
-                "booking_cards.clinic",
-            )
-        )
-    if not cards:
-        cards.append(_Card(Message(wording.sentence("booking_cards.none", locale)), "booking_cards.none"))
-    return cards
+    whose = [therapist.id for therapist in links.matching(clinic, locale)]
+    if not whose and clinic.fallback_link:
+        whose = [""]
+    if not whose:
+        return [_Card(Message(wording.sentence("booking_cards.none", locale)), "booking_cards.none")]
+    return [_card_of(clinic, wording, locale, link, therapist) for therapist in whose]
+
+
+def _card_of(
+    clinic: Clinic, wording: Wording, locale: str, link: Callable[[str, SchedulingLink], str], therapist: str
+) -> _Card:
+    """therapist: one with a page for appointments; "" for the clinic's own page."""
+    page = links.page_of(clinic, therapist)
+    assert page, "asked only for a page that is there"
+    button = Button(wording.sentence("booking_cards.book", locale), url=link(therapist, page))
+    if not therapist:
+        return _Card(Message(wording.sentence("booking_cards.clinic", locale), (button,)), "booking_cards.clinic")
+    whose = next(one for one in clinic.therapists if one.id == therapist)
+    return _Card(Message(introduced(clinic, whose, wording, locale), (button,)), f"clinic.{therapist}")
 
 
 def _button(wording: Wording, choice: Choice, locale: str) -> Button:
@@ -332,3 +398,7 @@ def _relayed(content: str | Media, author: str = "") -> Message:
 
 def _name(clinic: Clinic, therapist: str) -> str:
     return next((t.name for t in clinic.therapists if t.id == therapist), therapist)
+
+
+def _is_private(book: Book, texts: Sequence[Text]) -> bool:
+    return any(text.id in book.private for text in texts)

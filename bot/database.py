@@ -14,21 +14,21 @@ import alembic.command
 import alembic.config
 import asyncpg
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
+from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from bot.settings import MASTER_KEY_BYTES, Settings
 from handlers.port import Closed
 
-# What a database that went away, or asks to try once more, looks like. The other errors of the driver (a broken
-# constraint, a wrong statement) are mistakes of ours.
-LOST = (OSError, TimeoutError, DBAPIError)
+# What a database that went away, has no connection free, or asks to try once more, looks like. The other errors of the
+# driver (a broken constraint, a wrong statement) are mistakes of ours.
+LOST = (OSError, TimeoutError, DBAPIError, NoneFree)
 OURS = (IntegrityError, ProgrammingError, DataError)
 
 # Our statements take arrays and are few: planning them anew each time cost more than running them.
 SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "passerelle"}
 
 MIGRATIONS = Path(__file__).parent / "migrations"
-DATABASE = "passerelle"
 
 
 class DatabaseAway(Exception):

@@ -8,6 +8,7 @@ a therapist who waits for it to settle waits for a known time.
 """
 
 import asyncio
+import contextlib
 import math
 import time
 from collections import Counter
@@ -17,11 +18,11 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy.ext.asyncio import AsyncEngine
+from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import envelope, outbox, store
 from bot.database import LOST, OURS, Standing
-from bot.outbox import Ended, Held
+from bot.outbox import HEAD, REACTION, Ended, Held, Shown
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import FIRST_WAIT, next_try
 from bot.store import Outgoing, Put
@@ -29,16 +30,20 @@ from bot.vault import PersonKey, Vault
 from flows.effects import Weight
 from flows.events import FileRef
 from handlers.errors import DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
-from handlers.port import Message, Platform, Threads
+from handlers.port import TEXT_LIMIT, Message, Platform, Threads, Topic
+from handoff.head import Stage
 
 log = structlog.get_logger()
 
+WEB = "web"  # our own page shows an emoji as a message that answers another
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
 AT_ONCE = 200  # deliveries in flight
 HOT_AT_ONCE = 120  # of rows born claimed; the rest is room for those that had to wait
 SOON = 0.005  # seconds
 GATHER = 0.003  # seconds that a delivery may wait to be written down together with a turn
 MERGED = 30  # relayed messages in one, at most
+MERGING = ("relay", HEAD)
+BETWEEN = "\n\n"
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +81,14 @@ class Outlet:
 Undelivered = Callable[[Held, DeliveryError], Awaitable[None]]
 
 
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """message: the platform's id of it. calls: what it took of a group's minute."""
+
+    message: str
+    calls: int
+
+
 @dataclass(slots=True)
 class _Flight:
     row: Held
@@ -91,11 +104,14 @@ class Deliver:
         vault: Vault,
         outlets: Mapping[str, Outlet],
         group: str = "",
-        thread_title: Callable[[int], str] = str,
+        topic: Callable[[int], Topic] = lambda conversation: Topic(f"{conversation}", Stage.WAITING),
         undelivered: Undelivered | None = None,
         tempo: Tempo | None = None,
     ) -> None:
-        """group: chat of the therapists' group. undelivered: hears of every row that was given up."""
+        """group: chat of the therapists' group. undelivered: hears of every row that was given up.
+
+        topic: what a thread is called at whose head nothing stands.
+        """
         self.id: UUID = uuid4()
         self.tempo = tempo or Tempo()
         self._engine = engine
@@ -103,7 +119,7 @@ class Deliver:
         self._vault = vault
         self._outlets = dict(outlets)
         self._group = group
-        self._thread_title = thread_title
+        self._topic = topic
         self.undelivered = undelivered
         self._paces = {name: Pace(outlet.limits) for name, outlet in outlets.items()}
         self._lanes: set[str] = set()  # lanes with a row in flight here
@@ -116,6 +132,7 @@ class Deliver:
         self._look = set(outlets)  # platforms on which there may be rows to claim
         self._queued = Counter[str]()  # rows put there by this process that it did not hold at once
         self._claim_at = 0.0
+        self._looked_at = 0.0  # when every platform was last looked at
         self._closed = False
 
     def serves(self, platform: str) -> bool:
@@ -216,6 +233,7 @@ class Deliver:
                     await self._heartbeat()
                     beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
                 await self._settle()
+                self._look_around()
                 if self._look and not self._closed and time.monotonic() >= self._claim_at:
                     await self._claim()
             except LOST as error:
@@ -249,12 +267,9 @@ class Deliver:
         if pause == 0:
             await asyncio.sleep(0)
             return
-        try:
+        with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(pause):
                 await self._work.wait()
-        except TimeoutError:
-            if pause >= self.tempo.look.total_seconds():
-                self._look.update(self._outlets)
         self._work.clear()
 
     async def _heartbeat(self) -> None:
@@ -285,6 +300,12 @@ class Deliver:
         """What stood behind a finished row may go now."""
         self._look.update(name for name, rows in self._queued.items() if rows > 0)
 
+    def _look_around(self) -> None:
+        """Look at everything now and then, however busy this process is with what it holds already."""
+        if time.monotonic() >= self._looked_at + self.tempo.look.total_seconds():
+            self._looked_at = time.monotonic()
+            self._look.update(self._outlets)
+
     async def _claim(self) -> None:
         """Claim what may leave now, on the platforms where something may, and send it."""
         now = time.monotonic()
@@ -300,25 +321,42 @@ class Deliver:
                 room = 1  # the group's minute is counted in the database, so one at a time
             slow = pace.resting(now)
             wait = min([wait, *slow.values()])
-            idle = not (self._flights or self._ended)  # now, before flights land while we ask
+            # Both as they are now: flights land, and turns queue more, while we ask.
+            idle, queued = not (self._flights or self._ended), self._queued[name]
             async with self._standing.use() as db:
                 rows = await outbox.claim(
                     db, self.id, self.tempo.lease, [name], [*self._lanes, *slow], room, pace.per_minute
                 )
-                merged = [
-                    await outbox.merge_with(db, row, self.id, self.tempo.lease, MERGED)
-                    if row.place == "group" and row.kind == "relay"
-                    else []
-                    for row in rows
-                ]
+                merged = [await self._merged(db, row) for row in rows]
             for row, others in zip(rows, merged, strict=True):
                 self._queued[name] = max(0, self._queued[name] - 1 - len(others))
                 self._fly(row, now + self.tempo.start_within, others)
             if slow or len(rows) >= room:
                 self._look.add(name)
             elif not rows and idle:
-                self._queued[name] = 0
+                self._queued[name] = max(0, self._queued[name] - queued)
         self._claim_at = now + max(wait, SOON) if wait < math.inf else 0.0
+
+    async def _merged(self, db: AsyncConnection, row: Held) -> list[Held]:
+        """Take hold of what can leave in one message with this row: newer heads; words in the group."""
+        if row.kind not in MERGING or (row.kind != HEAD and (row.place != "group" or row.edits_source)):
+            return []
+        behind = await outbox.behind(db, row, MERGED)
+        ids = [id for id, _ in behind] if row.kind == HEAD else self._that_fit(row, behind)
+        return await outbox.merge(db, ids, self.id, self.tempo.lease) if ids else []
+
+    def _that_fit(self, row: Held, behind: Sequence[tuple[int, bytes]]) -> list[int]:
+        """Words, up to a file or to where one message would be full."""
+        key = self._vault.key(row.key)
+        room = TEXT_LIMIT - _length(envelope.unpack(key.open(row.body))[0].text)
+        fit = []
+        for id, body in behind:
+            message, _ = envelope.unpack(key.open(body))
+            room -= _length(BETWEEN + message.text)
+            if message.media or room < 0:
+                break
+            fit.append(id)
+        return fit
 
     def _fly(self, row: Held, until: float, merged: Sequence[Held] = ()) -> None:
         self._lanes.add(row.lane)
@@ -339,7 +377,7 @@ class Deliver:
     async def _send(self, flight: _Flight, merged: Sequence[Held]) -> None:
         row = flight.row
         try:
-            receipt = await self._try(flight, merged)
+            sent = await self._try(flight, merged)
         except DeliveryError as error:
             await self._not_sent(row, merged, error)
         except OURS as error:
@@ -351,8 +389,9 @@ class Deliver:
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
             await self._not_sent(row, merged, TryLater(type(error).__name__))
         else:
-            message = receipt or str(row.id)
-            self._end([Ended(r.id, "sent", message, None, "") for r in (row, *merged)])
+            message = sent.message or str(row.id)
+            self._end([Ended(r.id, "sent", message, None, "", 0) for r in merged])
+            self._end([Ended(row.id, "sent", message, None, "", sent.calls)])
         finally:
             self._lanes.discard(row.lane)
 
@@ -361,20 +400,74 @@ class Deliver:
             self._ended_at = time.monotonic()
         self._ended += ended
 
-    async def _try(self, flight: _Flight, merged: Sequence[Held]) -> str:
-        """Return the platform's id of the message. Raises DeliveryError."""
+    async def _try(self, flight: _Flight, merged: Sequence[Held]) -> _Sent:
+        """Raises DeliveryError."""
         row = flight.row
         outlet = self._outlets[row.platform]
-        message, file = await self._message(row, merged)
-        address = await self._address(row, outlet)
+        newest = merged[-1] if merged and row.kind == HEAD else row
+        message, file = await self._message(newest, () if row.kind == HEAD else merged)
+        address, calls = await self._address(row, outlet)
+        if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
+            return _Sent(f"{REACTION}/{row.id}", calls)  # what it stands under was never on the other side
         if time.monotonic() > flight.until:
             raise TryLater("this process was held up; the lease would not cover the sending")
         try:
             async with asyncio.timeout(self.tempo.send.total_seconds()):
-                receipt = await outlet.platform.send(address, message, file)
+                if row.kind == HEAD and outlet.threads:
+                    sent = await self._put_head(newest, message, address, outlet.platform, outlet.threads)
+                    return replace(sent, calls=sent.calls + calls)
+                try:
+                    receipt = await outlet.platform.send(address, message, file)
+                except Rejected:
+                    if file is None or row.place == "person":
+                        raise
+                    receipt = await outlet.platform.send(address, _named(message), None)
         except TimeoutError as error:
             raise TryLater("no answer in time") from error
-        return receipt.message
+        return _Sent(f"{REACTION}/{row.id}" if row.kind == REACTION else receipt.message, calls + 1)
+
+    async def _put_head(self, row: Held, message: Message, address: str, platform: Platform, threads: Threads) -> _Sent:
+        """Name the thread as things stand, and let this stand at its head in the place of what stood there."""
+        calls = 0
+        topic = envelope.topic(self._vault.key(row.key).open(row.body))
+        async with self._engine.connect() as db:
+            called = await outbox.topic_of(db, row.conversation, self._group)
+            shown = await outbox.head_of(db, row.conversation, row.place)
+            await db.rollback()
+        chat, _, thread = address.partition("/")
+        if thread and topic and topic != called:
+            calls += 1
+            try:
+                await threads.rename_thread(chat, thread, topic)
+                if called and Stage.CLOSED in (called.stage, topic.stage):
+                    calls += 1
+                    await (threads.close_thread if topic.stage is Stage.CLOSED else threads.reopen_thread)(chat, thread)
+            except Rejected as refused:  # the message below says it too
+                log.warning("thread_not_changed", reason=str(refused))
+            async with self._engine.begin() as db:
+                await outbox.set_topic(db, row.conversation, chat, topic)
+        if shown:
+            calls += 1
+            try:
+                await platform.send(address, replace(message, edits=shown.message), None)
+            except Rejected:
+                shown = None  # a therapist deleted it
+        if shown is None:
+            calls += 1
+            shown = Shown((await platform.send(address, message, None)).message, pinned=False)
+            await self._set_head(row, shown)
+        if not shown.pinned:
+            calls += 1
+            try:
+                await threads.pin(address, shown.message)
+            except Rejected as refused:  # the bot may not pin here; the message stands all the same
+                log.warning("head_not_pinned", reason=str(refused))
+            await self._set_head(row, replace(shown, pinned=True))
+        return _Sent(shown.message, calls)
+
+    async def _set_head(self, row: Held, shown: Shown) -> None:
+        async with self._engine.begin() as db:
+            await outbox.set_head(db, row.conversation, row.place, shown)
 
     async def _message(self, row: Held, merged: Sequence[Held]) -> tuple[Message, bytes | None]:
         key = self._vault.key(row.key)
@@ -383,7 +476,7 @@ class Deliver:
             message = replace(message, text=otherwise)
         for other in merged:
             text = envelope.unpack(key.open(other.body))[0].text
-            message = replace(message, text=f"{message.text}\n\n{text}")
+            message = replace(message, text=f"{message.text}{BETWEEN}{text}")
         if row.reply_source or row.edits_source:
             async with self._engine.connect() as db:
                 reply = (
@@ -397,24 +490,34 @@ class Deliver:
                     else None
                 )
                 await db.rollback()
+            if row.kind == REACTION:
+                return replace(message, reacts_to=reply), None
             message = replace(message, reply_to=reply, edits=edits)
-        file = await self.fetch(key, message.media.file) if message.media and message.media.file else None
-        return message, file
+        if message.media is None or message.media.file is None:
+            return message, None
+        try:
+            return message, await self.fetch(key, message.media.file)
+        except Rejected:
+            if row.place == "person":
+                raise  # its therapist is told
+            return _named(message), None
 
-    async def _address(self, row: Held, outlet: Outlet) -> str:
+    async def _address(self, row: Held, outlet: Outlet) -> tuple[str, int]:
+        """Where it goes, and how many calls of the group's minute it took to have such a place."""
         if row.place == "person":
             assert row.address, "a conversation has an address"
-            return self._vault.key(row.key).open(row.address).decode()
+            return self._vault.key(row.key).open(row.address).decode(), 0
         if row.place == "group":
-            return f"{self._group}/{await self._thread(row, outlet)}"
+            thread, calls = await self._thread(row, outlet)
+            return f"{self._group}/{thread}", calls
         if outlet.threads is None:
-            return row.place
+            return row.place, 0
         if row.address is None:
             raise Unreachable("this therapist has not joined")
-        return self._vault.open(row.address).decode()
+        return self._vault.open(row.address).decode(), 0
 
-    async def _thread(self, row: Held, outlet: Outlet) -> str:
-        """The conversation's thread in the group, made when it is first needed."""
+    async def _thread(self, row: Held, outlet: Outlet) -> tuple[str, int]:
+        """The conversation's thread in the group, made when it is first needed, and the calls that took."""
         assert outlet.threads, "a group is on a platform with threads"
         async with self._engine.begin() as db:
             thread = await outbox.thread_of(db, row.conversation, self._group)
@@ -422,10 +525,15 @@ class Deliver:
                 # One process at a time: two topics for one conversation would split it.
                 await outbox.lock(db, row.conversation)
                 thread = await outbox.thread_of(db, row.conversation, self._group)
-            if thread is None:
-                thread = await outlet.threads.open_thread(self._group, self._thread_title(row.conversation))
-                await outbox.set_thread(db, row.conversation, self._group, thread)
-        return thread
+            if thread is not None:
+                return thread, 0
+            head = await outbox.newest_head(db, row.conversation)
+            topic = envelope.topic(self._vault.key(row.key).open(head)) if head else None
+            topic = topic or self._topic(row.conversation)
+            thread = await outlet.threads.open_thread(self._group, topic)
+            await outbox.set_thread(db, row.conversation, self._group, thread, topic)
+        self._look.add(row.platform)  # what is to stand at its head goes there anew
+        return thread, 1
 
     async def _not_sent(self, row: Held, merged: Sequence[Held], error: DeliveryError) -> None:
         now = datetime.now(UTC)
@@ -450,6 +558,17 @@ class Deliver:
         self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
         if again is None and self.undelivered:
             await self.undelivered(row, error)
+
+
+def _named(message: Message) -> Message:
+    """For a therapist, the words that came with a file that cannot be had, and what it was called."""
+    name = f"[{message.media.name}]" if message.media else ""
+    return replace(message, text="\n".join(filter(None, (message.text, name))), media=None)
+
+
+def _length(text: str) -> int:
+    """In UTF-16 units, as messengers count."""
+    return len(text.encode("utf-16-le")) // 2
 
 
 def _held(row: Outgoing, id: int, key: bytes, address: bytes) -> Held:

@@ -1,56 +1,77 @@
 """The desk's side of the program: what a therapist does, in a browser or on their messenger, becomes an event.
 
-Implements handlers.port.DeskRoom and DeskRoad. What the desk shows is in bot/cards.py.
+Implements handlers.port.DeskRoom and DeskRoad. What the desk shows is in bot/cards.py and bot/timeline.py, the way in
+in bot/entrance.py.
 """
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import structlog
-from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import cards, doors, store
+from bot import answered, canned, cards, doors, meant, store, timeline
 from bot.database import answering
 from bot.deliver import STORED
+from bot.desk_orders import ORDERS, Order, Orders
 from bot.doors import Door
+from bot.entrance import Entrance, Gate
 from bot.room import Room
 from bot.signals import Signals
+from bot.timeline import WEB
 from bot.turn import Arrival, Taken, Turns
+from bot.typing import Typing, lately, person_writes
 from bot.vault import PersonKey, Vault
 from bot.wording import Wording
 from flows.events import (
     FileRef,
     Media,
+    TherapistCalledOff,
+    TherapistClosed,
+    TherapistClosedAlert,
     TherapistDeclined,
     TherapistEdited,
     TherapistEvent,
+    TherapistNoted,
+    TherapistPassed,
+    TherapistPrescribed,
+    TherapistReacted,
     TherapistReleased,
     TherapistSaid,
+    TherapistSentLink,
     TherapistTookOver,
 )
+from flows.instruments import Instrument
+from handlers.errors import DeliveryError
 from handlers.port import (
+    NOTE_LIMIT,
+    TEXT_LIMIT,
     Acted,
+    BookingPage,
+    Canned,
     Card,
-    Colleague,
     Commanded,
     DeskAnswer,
     DeskHeard,
+    Filled,
+    Led,
     Line,
     Outcome,
+    Peer,
     Pressed,
+    Reacted,
     Wrote,
 )
-from handoff.roster import Clinic
+from handoff.request import Status
+from handoff.roster import Clinic, on_duty
 
 log = structlog.get_logger()
 
-WEB = "desk_web"
 QUIET = DeskAnswer()
 
 
-class Desk:
+class Desk(Entrance):
     def __init__(
         self,
         engine: AsyncEngine,
@@ -61,45 +82,50 @@ class Desk:
         signals: Signals,
         room: Room,
         fetch: Callable[[PersonKey, FileRef], Awaitable[bytes]],
+        instruments: Mapping[str, Instrument],
+        gate: Gate,
+        orders: Orders,
+        typing: Typing,
     ) -> None:
-        self._engine = engine
-        self._vault = vault
+        self._orders = orders
+        self._typing = typing
+        super().__init__(engine, vault, clinic, wording, gate)
         self._turns = turns
-        self._clinic = clinic
-        self._wording = wording
         self._signals = signals
         self._room = room
         self._fetch = fetch
-        self._therapists = {t.id: t for t in clinic.therapists}
+        self._instruments = instruments
+
+    def renew(self, clinic: Clinic) -> None:
+        super().renew(clinic)
+        self._orders.renew(clinic)
 
     # --- in a browser ---
 
-    async def sign_in(self, token: str) -> str | None:
-        async with answering(self._engine) as db:
-            therapist = await doors.spend(db, self._vault, Door.SIGN_IN, token)
-            if therapist is None or therapist not in self._therapists:
-                return None
-            return await doors.make(db, self._vault, Door.SESSION, therapist)
-
-    async def sign_out(self, session: str) -> None:
-        async with answering(self._engine) as db:
-            await doors.end_session(db, self._vault, session)
-
-    async def colleague(self, session: str) -> Colleague | None:
-        async with answering(self._engine) as db:
-            id = await doors.session_of(db, self._vault, session)
-        therapist = self._therapists.get(id or "")
-        return Colleague(therapist.id, therapist.name, therapist.languages[0]) if therapist else None
-
     async def cards(self, therapist: str) -> list[Card]:
+        locale = self._therapists[therapist].languages[0]
         async with answering(self._engine) as db:
-            return await cards.cards(db, self._vault, therapist, self._names())
+            return await cards.cards(
+                db,
+                self._vault,
+                therapist,
+                self._names(),
+                lambda said: self._wording.text(said, locale),
+                lambda flow: self._orders.title(flow, locale),
+            )
 
     async def lines(self, therapist: str, conversation: str, after: int = 0) -> list[Line]:
         if (public := _public(conversation)) is None:
             return []
         async with answering(self._engine) as db:
-            return await cards.lines(db, self._vault, therapist, public, after, self._names())
+            return await timeline.lines(db, self._vault, therapist, public, after, self._names())
+
+    async def answers(self, therapist: str, conversation: str) -> list[Filled]:
+        if (public := _public(conversation)) is None:
+            return []
+        async with answering(self._engine) as db:
+            kept = await cards.answers(db, self._vault, therapist, public)
+        return answered.filled(self._instruments, kept)
 
     async def take_over(self, therapist: str, conversation: str, act: str) -> Acted:
         event = TherapistTookOver(_now(), therapist, self._name(therapist))
@@ -112,12 +138,75 @@ class Desk:
         event = TherapistSaid(_now(), therapist, self._name(therapist), content, f"{WEB}:{act}", reply)
         return await self._act(therapist, conversation, act, event)
 
+    async def typing(self, therapist: str, conversation: str) -> None:
+        public = _public(conversation)
+        async with answering(self._engine) as db:
+            id = await cards.id_of(db, public) if public else None
+        if id is not None:
+            await self._typing.therapist(therapist, id)
+
     async def decline(self, therapist: str, conversation: str, act: str) -> Acted:
         return await self._act(therapist, conversation, act, TherapistDeclined(_now(), therapist))
 
     async def release(self, therapist: str, conversation: str, act: str) -> Acted:
         event = TherapistReleased(_now(), therapist, self._name(therapist))
         return await self._act(therapist, conversation, act, event)
+
+    async def close(self, therapist: str, conversation: str, act: str) -> Acted:
+        event = TherapistClosed(_now(), therapist, self._name(therapist))
+        return await self._act(therapist, conversation, act, event)
+
+    async def close_alert(self, therapist: str, conversation: str, act: str) -> Acted:
+        event = TherapistClosedAlert(_now(), therapist, self._name(therapist))
+        return await self._act(therapist, conversation, act, event)
+
+    async def pass_on(self, therapist: str, conversation: str, act: str, to: str) -> Acted:
+        event = TherapistPassed(_now(), therapist, self._name(therapist), to)
+        return await self._act(therapist, conversation, act, event)
+
+    async def note(self, therapist: str, conversation: str, act: str, to: str, text: str) -> Acted:
+        event = TherapistNoted(_now(), therapist, self._name(therapist), to, text)
+        return await self._act(therapist, conversation, act, event)
+
+    async def send_page(self, therapist: str, conversation: str, act: str, of: str) -> Acted:
+        event = TherapistSentLink(_now(), therapist, self._name(therapist), of, f"{WEB}:{act}")
+        return await self._act(therapist, conversation, act, event)
+
+    def led(self, therapist: str) -> list[Led]:
+        return self._orders.led(self._therapists[therapist].languages[0])
+
+    async def prescribe(self, therapist: str, conversation: str, act: str, flow: str, due: datetime | None) -> Acted:
+        event = TherapistPrescribed(_now(), therapist, self._name(therapist), flow, due)
+        return await self._act(therapist, conversation, act, event)
+
+    async def call_off(self, therapist: str, conversation: str, act: str) -> Acted:
+        return await self._act(therapist, conversation, act, TherapistCalledOff(_now(), therapist))
+
+    def peers(self, therapist: str) -> list[Peer]:
+        on = {one.id for one in on_duty(self._clinic, _now(), "")}
+        others = (
+            Peer(one.id, one.name, one.languages, one.id in on)
+            for one in self._clinic.therapists
+            if one.id != therapist
+        )
+        return sorted(others, key=lambda peer: not peer.on_duty)
+
+    def booking_pages(self, therapist: str) -> list[BookingPage]:
+        therapists = sorted(self._clinic.therapists, key=lambda one: one.id != therapist)
+        pages = [BookingPage(one.id, one.name) for one in therapists if one.link]
+        return [*pages, BookingPage("", "")] if self._clinic.fallback_link else pages
+
+    async def canned(self, therapist: str) -> list[Canned]:
+        async with answering(self._engine) as db:
+            return await canned.of(db, self._vault, therapist)
+
+    async def keep_canned(self, therapist: str, text: str) -> bool:
+        async with answering(self._engine) as db:
+            return await canned.keep(db, self._vault, therapist, text)
+
+    async def drop_canned(self, therapist: str, id: int) -> None:
+        async with answering(self._engine) as db:
+            await canned.drop(db, therapist, id)
 
     async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
         public = _public(conversation)
@@ -132,17 +221,33 @@ class Desk:
     async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
         public = _public(conversation)
         async with answering(self._engine) as db:
-            found = await cards.owned(db, public, therapist) if public else None
+            if public is None:
+                return None
+            found = await cards.owned(db, public, therapist) or await cards.watched(db, self._vault, public, therapist)
             if found is None:
                 return None
             media = await cards.media_of(db, self._vault, found, line)
             if media:
                 await store.note(db, therapist, "opened a file", found.id)
-        return await self._fetch(self._vault.key(found.key), media.file) if media and media.file else None
+        if media is None or media.file is None:
+            return None
+        try:
+            return await self._fetch(self._vault.key(found.key), media.file)
+        except DeliveryError:  # the platform that holds it gives it no more
+            return None
 
-    async def changes(self, therapist: str) -> AsyncIterator[None]:
+    async def writing(self, therapist: str, conversation: str) -> datetime | None:
+        public = _public(conversation)
+        async with answering(self._engine) as db:
+            found = await cards.owned(db, public, therapist) if public else None
+        return lately(self._signals, person_writes(found.id)) if found else None
+
+    async def changes(self, therapist: str, conversation: str) -> AsyncIterator[None]:
+        public = _public(conversation)
+        async with answering(self._engine) as db:
+            id = await cards.id_of(db, public) if public else None
         # "shown" tells that something reached a person: a line's delivery mark.
-        async for _ in self._signals.watch("desk", "shown"):
+        async for _ in self._signals.watch("desk", "shown", *([person_writes(id)] if id is not None else [])):
             yield
 
     async def _act(self, therapist: str, conversation: str, act: str, event: TherapistEvent) -> Acted:
@@ -157,11 +262,14 @@ class Desk:
         return self._acted(therapist, event, taken)
 
     def _acted(self, therapist: str, event: TherapistEvent, taken: Taken) -> Acted:
-        if taken.conversation is None:
+        if taken.conversation is None or (isinstance(event, TherapistPrescribed) and taken.owner is None):
             return Acted(Outcome.GONE)
-        wanted = isinstance(event, TherapistTookOver | TherapistSaid | TherapistEdited | TherapistReleased)
+        wanted = not isinstance(event, TherapistDeclined | TherapistNoted)
         if wanted and taken.owner not in (None, therapist):
             return Acted(Outcome.TAKEN, self._name(taken.owner or ""))
+        request = taken.decision.request if taken.decision else None
+        if isinstance(event, TherapistClosed) and request and request.status is not Status.CLOSED:
+            return Acted(Outcome.STILL_OPEN)
         return Acted(Outcome.DONE)
 
     # --- on the messenger ---
@@ -188,31 +296,79 @@ class Desk:
     async def _heard(self, heard: DeskHeard, therapist: str) -> DeskAnswer:
         match heard.act:
             case Pressed(press):
-                verb, _, rest = press.partition("/")
-                conversation = rest.rpartition("/")[2]
-                event = self._event(verb, therapist, heard.at)
-                if event is None or not conversation.isdigit():
+                verb, *rest = press.split("/")
+                if not rest or not rest[-1].isdigit():
                     return QUIET
-                return await self._do(heard, therapist, int(conversation), event)
-            case Commanded(command, _, reply_to):
-                event = self._event(command, therapist, heard.at)
-                if event is None:
+                return await self._ordered(heard, therapist, verb, "/".join(rest[:-1]), int(rest[-1])) or QUIET
+            case Commanded("desk") if heard.private:
+                await self.send_link(therapist)
+                return QUIET
+            case Commanded("save", argument):
+                return await self._save(therapist, argument)
+            case Commanded(command, argument, reply_to):
+                if command not in ORDERS:
                     return self._say(therapist, "desk.help")
-                conversation_id = await self._meant(heard, therapist, reply_to, command)
+                async with answering(self._engine) as db:
+                    conversation_id = await meant.by(db, heard, therapist, reply_to, command)
                 if conversation_id is None:
                     return self._say(therapist, "desk.which_conversation")
-                return await self._do(heard, therapist, conversation_id, event)
-            case Wrote(content, message, reply_to, edited):
-                conversation_id = await self._meant(heard, therapist, reply_to, "write")
+                return await self._ordered(heard, therapist, command, argument, conversation_id) or QUIET
+            case Reacted(emoji, message):
+                async with answering(self._engine) as db:
+                    reacted = await meant.under(db, heard, therapist, message)
+                if reacted is None:
+                    return QUIET
+                return await self._do(heard, therapist, reacted, TherapistReacted(heard.at, therapist, message, emoji))
+            case Wrote(Media(caption=caption)) if caption.startswith("/"):
+                return self._say(therapist, "desk.help")  # an order: no words for the person
+            case Wrote(content, message, _, edited=True):
+                words = content.caption if isinstance(content, Media) else content
+                return await self._edited(heard, therapist, words, message)
+            case Wrote(content, message, reply_to):
+                async with answering(self._engine) as db:
+                    note = await meant.note_answered(db, heard, therapist, reply_to)
+                    conversation_id = await meant.by(db, heard, therapist, reply_to, meant.WRITE)
+                if note:
+                    return await self._noted(heard, therapist, content, *note)
                 if conversation_id is None:
                     # In the group's general thread colleagues talk among themselves.
                     return self._say(therapist, "desk.which_conversation") if heard.private else QUIET
-                if edited:
-                    words = content.caption if isinstance(content, Media) else content
-                    change = TherapistEdited(heard.at, therapist, words, message)
-                    return await self._do(heard, therapist, conversation_id, change)
                 said = TherapistSaid(heard.at, therapist, self._name(therapist), content, message, reply_to)
                 return await self._do(heard, therapist, conversation_id, said)
+
+    async def _noted(
+        self, heard: DeskHeard, therapist: str, content: str | Media, conversation: int, to: str
+    ) -> DeskAnswer:
+        """What answers a private note is one too."""
+        if isinstance(content, Media) or len(content) > NOTE_LIMIT:
+            return self._say(therapist, "desk.ask_how")
+        note = TherapistNoted(heard.at, therapist, self._name(therapist), to, content)
+        return await self._do(heard, therapist, conversation, note)
+
+    async def _edited(self, heard: DeskHeard, therapist: str, words: str, message: str) -> DeskAnswer:
+        """An edit goes where the words went that it replaces. A command or a private note went to nobody."""
+        async with answering(self._engine) as db:
+            conversation = await meant.said_in(db, therapist, message)
+        if conversation is None:
+            return QUIET
+        return await self._do(heard, therapist, conversation, TherapistEdited(heard.at, therapist, words, message))
+
+    async def _ordered(
+        self, heard: DeskHeard, therapist: str, verb: str, argument: str, conversation: int
+    ) -> DeskAnswer | None:
+        order = Order(
+            self._therapists[therapist], heard.at, verb, argument, conversation, f"{heard.platform}:{heard.update}"
+        )
+        read = self._orders.read(order, await self.canned(therapist) if verb == "say" else ())
+        if read is None or isinstance(read, DeskAnswer):
+            return read
+        return await self._do(heard, therapist, conversation, read)
+
+    async def _save(self, therapist: str, words: str) -> DeskAnswer:
+        if not words or len(words) > TEXT_LIMIT:
+            return self._say(therapist, "desk.save_how")
+        kept = await self.keep_canned(therapist, words)
+        return self._say(therapist, "desk.saved" if kept else "desk.save_full", most=f"{canned.MOST}")
 
     async def _do(self, heard: DeskHeard, therapist: str, conversation: int, event: TherapistEvent) -> DeskAnswer:
         claim = (heard.platform, heard.update)
@@ -234,51 +390,6 @@ class Desk:
     def _say(self, to: str, sentence: str, **values: str) -> DeskAnswer:
         locale = self._therapists[to].languages[0]
         return DeskAnswer(say=self._wording.sentence(sentence, locale, **values))
-
-    def _event(self, verb: str, therapist: str, at: datetime) -> TherapistEvent | None:
-        match verb:
-            case "take":
-                return TherapistTookOver(at, therapist, self._name(therapist))
-            case "release":
-                return TherapistReleased(at, therapist, self._name(therapist))
-            case "decline":
-                return TherapistDeclined(at, therapist)
-            case _:
-                return None
-
-    async def _meant(self, heard: DeskHeard, therapist: str, reply_to: str | None, verb: str) -> int | None:
-        """Which conversation a message is about: its thread's; the one it answers; the only one it can be."""
-        async with answering(self._engine) as db:
-            if heard.thread is not None and not heard.private:
-                rows = await db.execute(
-                    text("SELECT conversation FROM thread WHERE chat = :chat AND thread = :thread"),
-                    {"chat": heard.chat, "thread": heard.thread},
-                )
-                return rows.scalar_one_or_none()
-            if reply_to:
-                rows = await db.execute(
-                    text("""SELECT conversation FROM outbox WHERE platform = :platform AND place = :therapist
-                            AND message = :message ORDER BY id DESC LIMIT 1"""),
-                    {"platform": heard.platform, "therapist": therapist, "message": reply_to},
-                )
-                if (answered := rows.scalar_one_or_none()) is not None:
-                    return int(answered)
-            if not heard.private:
-                return None
-            rows = await db.execute(
-                text("SELECT id FROM conversation WHERE owner = :therapist"), {"therapist": therapist}
-            )
-            own = [row[0] for row in rows]
-            if own or verb == "release":
-                return own[0] if len(own) == 1 else None
-            rows = await db.execute(
-                text("""SELECT DISTINCT o.conversation FROM outbox o JOIN conversation c ON c.id = o.conversation
-                        WHERE o.platform = :platform AND o.place = :therapist AND o.kind = 'offer'
-                        AND c.owner IS NULL AND c.request_status IN ('waiting', 'offered', 'unanswered')"""),
-                {"platform": heard.platform, "therapist": therapist},
-            )
-            offered = [row[0] for row in rows]
-            return offered[0] if len(offered) == 1 else None
 
     def _name(self, therapist: str) -> str:
         known = self._therapists.get(therapist)

@@ -22,6 +22,7 @@ LASTS = {
     Door.SIGN_IN: timedelta(minutes=30),
     Door.SESSION: timedelta(hours=12),
 }
+IDLE = timedelta(hours=4)  # a session in which nobody does anything for so long has ended
 
 
 async def make(db: AsyncConnection, vault: Vault, kind: Door, therapist: str) -> str:
@@ -50,12 +51,43 @@ async def spend(db: AsyncConnection, vault: Vault, kind: Door, token: str) -> st
     return therapist
 
 
-async def session_of(db: AsyncConnection, vault: Vault, token: str) -> str | None:
+async def made_lately(db: AsyncConnection, kind: Door, therapist: str, within: timedelta) -> int:
     rows = await db.execute(
-        text("SELECT therapist FROM door WHERE token_hash = :hash AND kind = :kind AND expires_at > now()"),
-        {"hash": vault.look_up(Door.SESSION, token), "kind": Door.SESSION.value},
+        text("""SELECT count(*) FROM door WHERE kind = :kind AND therapist = :therapist
+                AND expires_at > now() + CAST(:lasts AS interval) - CAST(:within AS interval)"""),
+        {"kind": kind.value, "therapist": therapist, "lasts": LASTS[kind], "within": within},
+    )
+    return int(rows.scalar_one())
+
+
+_LIVE = "token_hash = :hash AND kind = 'session' AND expires_at > now() AND seen_at > now() - CAST(:idle AS interval)"
+
+
+async def session_of(db: AsyncConnection, vault: Vault, token: str) -> str | None:
+    """Whose session this is. Reading alone does not keep it alive: a page that nobody looks at reads too."""
+    rows = await db.execute(
+        text(f"SELECT therapist FROM door WHERE {_LIVE}"),
+        {"hash": vault.look_up(Door.SESSION, token), "idle": IDLE},
     )
     return rows.scalar_one_or_none()
+
+
+async def active(db: AsyncConnection, vault: Vault, token: str) -> str | None:
+    """Whose session this is; somebody is doing something in it."""
+    rows = await db.execute(
+        text(f"UPDATE door SET seen_at = now() WHERE {_LIVE} RETURNING therapist"),
+        {"hash": vault.look_up(Door.SESSION, token), "idle": IDLE},
+    )
+    return rows.scalar_one_or_none()
+
+
+async def end_others(db: AsyncConnection, vault: Vault, therapist: str, token: str) -> None:
+    """End every session of this therapist but this one."""
+    await db.execute(
+        text("DELETE FROM door WHERE kind = 'session' AND therapist = :therapist AND token_hash <> :hash"),
+        {"therapist": therapist, "hash": vault.look_up(Door.SESSION, token)},
+    )
+    await store.note(db, therapist, "other sessions ended", None)
 
 
 async def end_session(db: AsyncConnection, vault: Vault, token: str) -> None:

@@ -5,13 +5,16 @@ from typing import Any
 import orjson
 
 from flows.events import FileRef, Media, MediaKind
-from handlers.port import Button, Message
+from handlers.port import Button, Message, Topic
+from handoff.head import Stage
 
 
-def pack(message: Message, otherwise: str = "", text_ids: str = "") -> bytes:
+def pack(message: Message, otherwise: str = "", text_ids: str = "", topic: Topic | None = None) -> bytes:
     """text_ids: of the reviewed sentences it is made of, for the record.
 
-    otherwise: what to say instead, when the announcement of a takeover could not be delivered."""
+    otherwise: what to say instead, when the announcement of a takeover could not be delivered.
+    topic:     what the thread is called from now on, when this stands at its head.
+    """
     plain: dict[str, Any] = {"t": message.text}
     if message.buttons:
         plain["b"] = [[b.label, b.press, b.url] for b in message.buttons]
@@ -19,10 +22,14 @@ def pack(message: Message, otherwise: str = "", text_ids: str = "") -> bytes:
         plain["m"] = pack_media(message.media)
     if message.author:
         plain["a"] = message.author
+    if message.at_hand:
+        plain["h"] = message.at_hand
     if text_ids:
         plain["i"] = text_ids
     if otherwise:
         plain["o"] = otherwise
+    if topic:
+        plain["topic"] = [topic.title, topic.stage.value]
     return orjson.dumps(plain)
 
 
@@ -35,9 +42,15 @@ def unpack(packed: bytes) -> tuple[Message, str]:
             buttons=tuple(Button(*b) for b in plain.get("b", ())),
             media=unpack_media(plain["m"]) if "m" in plain else None,
             author=plain.get("a", ""),
+            at_hand=plain.get("h", ""),
         ),
         plain.get("o", ""),
     )
+
+
+def topic(packed: bytes) -> Topic | None:
+    title, stage = orjson.loads(packed).get("topic", ("", ""))
+    return Topic(title, Stage(stage)) if stage else None
 
 
 def text_ids(packed: bytes) -> str:

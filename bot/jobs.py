@@ -1,4 +1,4 @@
-"""PgQueuer's entrypoints: timers that ring, and the daily clean-up."""
+"""PgQueuer's entrypoints: timers that ring, bookings to be read, and the clean-up and counting of each hour."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -9,11 +9,12 @@ from pgqueuer import AsyncpgDriver, PgQueuer
 from pgqueuer.models import Job, Schedule
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import retention
+from bot import counting, retention
 from bot.database import Database
 from bot.turn import Arrival, Taken
-from flows.events import TimerRang
+from flows.events import BookingChanged, TimerRang
 from handlers.port import Closed
+from handoff.roster import Clinic
 
 log = structlog.get_logger()
 
@@ -26,9 +27,15 @@ async def run(
     database: Database,
     engine: AsyncEngine,
     take: Callable[[Arrival], Awaitable[Taken]],
+    look_up: Callable[[bytes], Awaitable[tuple[bytes, timedelta] | None]],
+    news: Callable[[int, datetime], Awaitable[tuple[int, BookingChanged] | None]],
+    clinic: Callable[[], Clinic],
     ready: Callable[[PgQueuer], None],
 ) -> None:
-    """Ring timers until the queue handed to `ready` is shut down."""
+    """Ring timers until the queue handed to `ready` is shut down.
+
+    look_up: of bot/look_ups.py; news: of bot/bookings.py. clinic: as it is then.
+    """
     connection = await database.connect()
     try:
         queue = PgQueuer(AsyncpgDriver(connection))
@@ -45,10 +52,37 @@ async def run(
                 log.warning("timer_put_back", job=str(job.id))
                 await queue.qm.queries.enqueue("timer", job.payload, execute_after=AGAIN)
 
+        @queue.entrypoint("booking")
+        async def booking(job: Job) -> None:
+            """A booking has changed: the person is told, as the conversation stands."""
+            assert job.payload
+            try:
+                if told := await news(orjson.loads(job.payload)["b"], datetime.now(UTC)):
+                    await take(Arrival(("booking", str(job.id)), told[1], conversation=told[0]))
+            except Closed:
+                await queue.qm.queries.enqueue("booking", job.payload, execute_after=AGAIN)
+
+        @queue.entrypoint("look_up")
+        async def look_up_booking(job: Job) -> None:
+            assert job.payload
+            try:
+                again = await look_up(job.payload)
+            except Closed:
+                again = job.payload, AGAIN
+            if again:
+                await queue.qm.queries.enqueue("look_up", again[0], execute_after=again[1])
+
         @queue.schedule("clean_up", "17 * * * *")
         async def clean_up(_: Schedule) -> None:
             async with engine.begin() as db:
-                await retention.clean_up(db)
+                await retention.clean_up(db, clinic().retention)
+
+        @queue.schedule("count_up", "37 * * * *")
+        async def count_up(_: Schedule) -> None:
+            async with engine.begin() as db:
+                leaks = await counting.count_up(db, clinic().timezone)
+            if leaks:
+                log.error("leaks_found", leaks=leaks)
 
         ready(queue)
         await queue.run(dequeue_timeout=LOOK_AGAIN, heartbeat_timeout=DEAD_AFTER, batch_size=20)

@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field, fields, replace
 from datetime import datetime, timedelta
 from functools import partial
 from uuid import UUID, uuid4
@@ -11,14 +11,15 @@ import orjson
 import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import carry, envelope, store
+from bot import answered, bookings, carry, counting, envelope, heads, store
 from bot.carry import Carried, Seat
 from bot.decide import Decision, decide
 from bot.deliver import STORED, Deliver
+from bot.lately import ASKED
+from bot.library import Library
+from bot.outbox import UNKEPT
 from bot.vault import PersonKey, Vault
-from bot.wording import Wording
 from flows import state as states
-from flows.book import Book
 from flows.effects import Agree, Say, SetTimer, Text
 from flows.events import (
     Event,
@@ -31,21 +32,27 @@ from flows.events import (
     PersonSaid,
     PersonSent,
     PersonTapped,
+    TherapistClosed,
+    TherapistClosedAlert,
     TherapistReleased,
     TherapistSaid,
+    TherapistSentLink,
     TherapistTookOver,
     TimerRang,
 )
-from flows.state import State
+from flows.state import WATCH, Answers, Lent, State
 from handlers.port import Message
-from handoff import booking
+from handoff import links
 from handoff import request as requests
+from handoff.booking import Fact, Proof, Told
+from handoff.colleagues import KeepNote
+from handoff.desk import Tell
 from handoff.request import OPEN, Request, Status
 from handoff.roster import Clinic, SchedulingLink
 
 log = structlog.get_logger()
 
-ON_DESK = OPEN | {Status.TAKEN}
+COPY_LASTS = timedelta(days=1)  # of a file of all that is kept: longer than its delivery can take
 Later = Callable[[AsyncConnection], Awaitable[None]]
 
 
@@ -126,6 +133,13 @@ class Opened:
             known.left_at,
         )
 
+    def copy(self) -> "Opened":
+        return replace(self, rows=[*self.rows], timers=[*self.timers], later=[*self.later])
+
+    def become(self, other: "Opened") -> None:
+        for one in fields(self):
+            setattr(self, one.name, getattr(other, one.name))
+
     def after(self) -> Known:
         """As it stands once this batch is committed."""
         return replace(
@@ -147,11 +161,11 @@ class Opened:
             id=self.known.id,
             turns=self.known.turns,
             state=sealed_state(cipher, self.state),
-            owner=self.state.owner,
+            owner=self.state.holder,
             epoch=self.state.epoch,
             locale=self.state.locale,
             request=cipher.seal(orjson.dumps(requests.to_json(request))) if request else None,
-            request_status=request.status.value if request and request.status in ON_DESK else None,
+            request_status=request.status.value if request and is_on_desk(request) else None,
             requested_at=request.opened_at if request else None,
             silence_token=self.silence_token,
             silence_due=self.silence_due,
@@ -167,20 +181,24 @@ class Unfolding:
     def __init__(
         self,
         vault: Vault,
-        book: Book,
+        library: Library,
         clinic: Clinic,
-        wording: Wording,
         deliver: Deliver,
         joined: Callable[[], frozenset[str]],
         public_url: str,
     ) -> None:
         self._vault = vault
-        self._book = book
-        self._clinic = clinic
-        self._wording = wording
+        self._library = library
+        self.renew(clinic)
         self._deliver = deliver
         self._joined = joined
         self._public_url = public_url
+
+    def renew(self, clinic: Clinic) -> None:
+        """Go by this version of the clinic from here on."""
+        self._clinic = clinic
+        self._team = frozenset(therapist.id for therapist in clinic.therapists)  # nobody else is told anything
+        self._can_be_booked = bool(clinic.fallback_link or any(therapist.link for therapist in clinic.therapists))
 
     def happen(self, conversation: Opened, event: Event) -> Decision | None:
         """Return what was decided; None for a timer that had nothing to ring for."""
@@ -191,16 +209,19 @@ class Unfolding:
             conversation.left_at = None
         elif isinstance(current, PersonLeft):
             conversation.left_at = current.at
+        before = conversation.copy()
         try:
-            decision = decide(self._book, self._clinic, conversation.state, conversation.request, current)
+            decision = decide(self._library.book, self._clinic, conversation.state, conversation.request, current)
+            self._carry(conversation, decision, current)
         except Exception as error:  # a mistake of ours must not lose the turns that share this commit
             log.exception("turn_broke", conversation=conversation.known.id, error=type(error).__name__)
+            conversation.become(before)
             decision = self._broken(conversation)
-        self._carry(conversation, decision, current)
+            self._carry(conversation, decision, current)
         return decision
 
     def _broken(self, conversation: Opened) -> Decision:
-        sorry = () if conversation.state.owner else (Say((Text("kind_answers.broken"),)),)
+        sorry = () if conversation.state.holder else (Say((Text("kind_answers.broken"),)),)
         return Decision(conversation.state, conversation.request, sorry)
 
     def _current(self, conversation: Opened, event: Event) -> Event | None:
@@ -229,12 +250,14 @@ class Unfolding:
             conversation=id,
             platform=known.platform,
             key=key,
-            joined=self._joined(),
+            joined=self._joined() & self._team,
             group=bool(self._clinic.desk_group) and self._deliver.serves(carry.DESK_TELEGRAM),
             link=lambda therapist, link: self._link(conversation, therapist, link, event.at),
+            file=lambda body: self._file(conversation, body),
+            at=event.at,
         )
-        carried = carry.carry(self._book, self._clinic, self._wording, seat, decision)
-        before = conversation.state
+        carried = carry.carry(self._library.book, self._clinic, self._library.wording, seat, decision)
+        before, was = conversation.state, conversation.request
         conversation.state, conversation.request = decision.state, decision.request
         if carried.erase:
             self._erase(conversation, carried, event)
@@ -242,6 +265,12 @@ class Unfolding:
         if carried.owner:
             # What the bot had decided to say in this very batch is void too.
             conversation.rows = [r for r in conversation.rows if not r.automated]
+        if seat.group or seat.joined:
+            wording = self._library.wording
+            # Before what is told: whichever leaves first opens the thread.
+            conversation.rows += heads.changed(
+                self._clinic, wording, seat, (before, was), (decision.state, decision.request)
+            )
         conversation.rows += carried.outgoing
         if carried.data_at is not None:
             place = len(conversation.rows) - len(carried.outgoing) + carried.data_at
@@ -258,28 +287,56 @@ class Unfolding:
         for name, content, message, reply_to, edited in carried.words:
             body = key.seal(envelope.pack_words(content))
             later.append(partial(_record_words, id, name, body, message, reply_to, edited))
+        for answers in carried.answers:
+            body = key.seal(answered.pack(answers, known.platform))
+            later.append(partial(_record_answers, id, answers, body))
+        for link in carried.booked_by:
+            said = Fact(Told.BOOKED, Proof.PERSON, event.at)
+            later.append(partial(self._booked_by, bytes.fromhex(link), said))
+        for note in carried.notes:
+            sealed = key.seal(note.text.encode()) if note.text else None
+            later.append(partial(_record_note, id, note, sealed))
         for agree in carried.agreements:
-            later.append(partial(_record_consent, id, agree))
+            later.append(partial(_record_consent, id, key, agree))
             if agree.purpose == "human":
                 conversation.read_since = event.at if agree.agreed else None
-        if isinstance(event, TherapistTookOver | TherapistReleased) and before.owner != decision.state.owner:
-            what = "took over" if decision.state.owner else "released"
+        for effect in decision.effects:
+            if isinstance(effect, Tell) and effect.offer is not None:
+                later.append(partial(_note_asked, effect.therapist, id))
+        if isinstance(event, TherapistTookOver | TherapistReleased) and before.holder != decision.state.holder:
+            what = "took over" if decision.state.holder else "released"
             later.append(lambda db: store.note(db, event.therapist, what, id))
-        elif isinstance(event, TherapistSaid) and before.owner != decision.state.owner:
+        elif isinstance(event, TherapistSaid | TherapistSentLink) and before.holder != decision.state.holder:
             later.append(lambda db: store.note(db, event.therapist, "took over by writing", id))
+        elif isinstance(event, TherapistClosed) and _is_closed(decision.request) and not _is_closed(was):
+            later.append(lambda db: store.note(db, event.therapist, "closed", id))
+        elif isinstance(event, TherapistClosedAlert) and _alert_was_closed(was, decision.request):
+            later.append(lambda db: store.note(db, event.therapist, "closed an alert", id))
+        if before.lent != decision.state.lent:
+            later.append(partial(_note_floor, id, before.lent, decision.state.lent))
+        for fact in counting.facts(self._library.book, before, was, decision, event, self._can_be_booked):
+            later.append(partial(counting.write, id, self._clinic.timezone, fact))
         conversation.shown_on_desk = conversation.shown_on_desk or bool(
-            decision.state.owner or before.owner or decision.request
+            decision.state.holder or before.holder or decision.request or carried.notes
         )
 
     def _link(self, conversation: Opened, therapist: str, link: SchedulingLink, at: datetime) -> str:
         token, ref = secrets.token_urlsafe(24), secrets.token_urlsafe(18)
         hashed = self._vault.look_up("link", token)
         expires = at + timedelta(days=self._clinic.link_days)
-        url, id = booking.target(link, ref), conversation.known.id
+        url, id = links.target(link, ref), conversation.known.id
         conversation.later.append(
             lambda db: store.record_link(db, hashed, ref, id, therapist, link.provider, url, expires)
         )
         return f"{self._public_url}/r/{token}"
+
+    async def _booked_by(self, link: bytes, said: Fact, db: AsyncConnection) -> None:
+        await bookings.report(self._vault, self._clinic.timezone, link, said, db)
+
+    def _file(self, conversation: Opened, body: bytes) -> FileRef:
+        id, file, sealed = conversation.known.id, uuid4(), conversation.known.cipher.seal(body)
+        conversation.later.append(lambda db: store.keep_file(db, file, id, sealed))
+        return FileRef(STORED, str(file))
 
     def _data_file(self, conversation: Opened) -> store.Outgoing:
         """What is kept, as a file of the person's own. It is read under this turn's lock."""
@@ -291,8 +348,13 @@ class Unfolding:
                 (when, name, envelope.unpack_words(key.open(body))[0])
                 for when, name, body in await store.words_of(db, id)
             ]
-            text = carry.data_file(self._wording, state.locale, dict(state.kept), recorded)
-            await store.keep_file(db, file, id, key.seal(text.encode()))
+            instruments, wording = self._library.book.instruments, self._library.wording
+            filled = [
+                answered.as_text(instruments, wording, state.locale, answered.unpack(key.open(body)))
+                for body in await store.answers_of(db, id)
+            ]
+            text = carry.data_file(self._library.book, self._library.wording, state, recorded, filled)
+            await store.keep_file(db, file, id, key.seal(text.encode()), COPY_LASTS)
 
         conversation.later.append(gather)
         media = Media(MediaKind.DOCUMENT, FileRef(STORED, str(file)), "passerelle.txt", "text/plain; charset=utf-8")
@@ -301,14 +363,14 @@ class Unfolding:
             lane=f"{id}",
             platform=conversation.known.platform,
             place="person",
-            kind="said",
+            kind=UNKEPT,
             automated=True,
             epoch=state.epoch,
             weight="normal",
             author="",
             body=key.seal(
                 envelope.pack(
-                    Message(self._wording.sentence("web.data_file", state.locale), media=media),
+                    Message(self._library.wording.sentence("web.data_file", state.locale), media=media),
                     text_ids="web.data_file",
                 )
             ),
@@ -324,6 +386,7 @@ class Unfolding:
         conversation.erased = True
 
         async def start_anew(db: AsyncConnection) -> None:
+            await counting.last(db, known.id, self._clinic.timezone)
             await store.erase(db, known.id, known.person)
             await store.note(db, "person", "erased", known.id)
             wrapped = self._vault.new_key()
@@ -354,6 +417,19 @@ class Unfolding:
         conversation.shown_on_desk = True
 
 
+def _is_closed(request: Request | None) -> bool:
+    return request is not None and request.status is Status.CLOSED
+
+
+def _alert_was_closed(before: Request | None, after: Request | None) -> bool:
+    return bool(before and before.alert and not (after and after.alert))
+
+
+def is_on_desk(request: Request) -> bool:
+    """Whether therapists see it: somebody waits, somebody has it, or a danger is still open."""
+    return request.status in OPEN or request.status is Status.TAKEN or request.alert is not None
+
+
 def sealed_state(key: PersonKey, state: State) -> bytes:
     return key.seal(orjson.dumps(states.to_json(state)))
 
@@ -373,7 +449,39 @@ async def _record_words(
     await store.record_words(db, conversation, name, body, message, reply_to, edited)
 
 
-async def _record_consent(conversation: int, agree: Agree, db: AsyncConnection) -> None:
+async def _note_floor(conversation: int, before: Lent | None, now: Lent | None, db: AsyncConnection) -> None:
+    """Who let the bot speak, what, and when it was silent again."""
+    if now:
+        facts = orjson.dumps({"flow": now.flow}).decode()
+        await store.note(db, now.therapist, "let the bot lead", conversation, facts)
+    elif before:
+        facts = orjson.dumps({"flow": before.flow}).decode()
+        await store.note(db, "bot", "fell silent again", conversation, facts)
+
+
+async def _note_asked(therapist: str, conversation: int, db: AsyncConnection) -> None:
+    await store.note(db, therapist, ASKED, conversation)
+
+
+async def _record_answers(conversation: int, answers: Answers, body: bytes, db: AsyncConnection) -> None:
+    await store.record_answers(db, conversation, answers.number, body, answers.at)
+
+
+async def _record_note(conversation: int, note: KeepNote, body: bytes | None, db: AsyncConnection) -> None:
+    await store.record_note(db, conversation, note.kind.value, note.author, note.to, body)
+    await store.note(db, note.author, f"to {note.to}: {note.kind.value}", conversation)
+
+
+async def _record_consent(conversation: int, key: PersonKey, agree: Agree, db: AsyncConnection) -> None:
     await store.record_consent(db, conversation, agree.purpose, agree.agreed)
-    if not agree.agreed:
-        await store.forget_words(db, conversation, said_to_therapists=agree.purpose == "human")
+    if agree.purpose == WATCH:
+        await store.let_read_along(db, conversation, agree.agreed)
+    if agree.agreed:
+        return
+    forgotten = await store.forget(db, conversation, agree.purpose)
+    if agree.purpose != "answers":
+        media = (envelope.unpack_words(key.open(body))[1] for body in forgotten)
+        files = [UUID(one.file.id) for one in media if one and one.file and one.file.platform == STORED]
+        await store.drop_files(db, files)
+    if agree.purpose == "human":
+        await store.forget_at_desk(db, conversation, key.seal(envelope.pack(Message(""))))

@@ -9,6 +9,15 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
+from handlers.port import Topic
+from handoff.head import Stage
+
+HEAD = "head"  # the kind of a row that stands at the head of a thread, in the place of the one before it
+REACTION = "reaction"  # the kind of a row that sets an emoji under a message, and is none itself
+PRIVATE = "private"  # the kind of a row that shows the person what they keep for themselves alone: not on the desk
+NOTE = "note"  # the kind of a row that tells a therapist a colleague's private note; its source is who wrote it
+UNKEPT = "unkept"  # the kind of a row that goes once it was delivered, and is not shown on the desk
+
 
 @dataclass(frozen=True, slots=True)
 class Held:
@@ -62,11 +71,11 @@ _CLAIM = text(f"""
         AND (o.kind <> 'yours' OR NOT EXISTS (
             SELECT FROM outbox settling WHERE settling.conversation = o.conversation AND settling.place = 'person'
             AND settling.automated AND settling.status IN ('waiting', 'sending')))
-        AND (o.place <> 'group' OR (
-            SELECT count(DISTINCT coalesce(s.message, CAST(s.id AS text))) FROM outbox s
-            WHERE s.place = 'group' AND s.platform = o.platform
-            AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
-            < CAST(:per_minute AS int))
+        AND (o.place <> 'group' OR o.calls
+            + CASE WHEN EXISTS (SELECT FROM thread t WHERE t.conversation = o.conversation) THEN 0 ELSE 1 END
+            + (SELECT coalesce(sum(s.calls), 0) FROM outbox s WHERE s.place = 'group' AND s.platform = o.platform
+               AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
+            <= CAST(:per_minute AS int))
         ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')), o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
@@ -106,22 +115,34 @@ async def claim(
     return sorted((Held(*row) for row in rows), key=lambda row: row.id)
 
 
-async def merge_with(db: AsyncConnection, first: Held, me: UUID, lease: timedelta, most: int) -> list[Held]:
-    """Take hold of the relayed words that follow directly in this lane, so that they can leave as one message."""
+async def behind(db: AsyncConnection, first: Held, most: int) -> list[tuple[int, bytes]]:
+    """What follows directly in this lane and may leave with it, relayed words or a newer head: ids, and sealed bodies.
+
+    They stay as they are until the transaction ends.
+    """
     rows = await db.execute(
-        text(f"""
+        text("""
             WITH line AS (
-                SELECT id, count(*) FILTER (WHERE kind <> 'relay' OR reply_source IS NOT NULL
+                SELECT id, count(*) FILTER (WHERE kind <> :kind OR reply_source IS NOT NULL
                     OR edits_source IS NOT NULL OR status <> 'waiting' OR due_at > now())
                     OVER (ORDER BY id) AS stops
-                FROM outbox WHERE lane = :lane AND id > :id AND status IN ('waiting', 'sending')),
-            pick AS (SELECT o.id FROM outbox o JOIN line USING (id) WHERE line.stops = 0 ORDER BY o.id LIMIT :most
-                     FOR UPDATE OF o SKIP LOCKED)
-            UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
+                FROM outbox WHERE lane = :lane AND id > :id AND status IN ('waiting', 'sending'))
+            SELECT o.id, o.body FROM outbox o JOIN line USING (id) WHERE line.stops = 0 ORDER BY o.id LIMIT :most
+            FOR UPDATE OF o SKIP LOCKED"""),
+        {"lane": first.lane, "id": first.id, "kind": first.kind, "most": most},
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+async def merge(db: AsyncConnection, ids: Sequence[int], me: UUID, lease: timedelta) -> list[Held]:
+    """Take hold of these, to leave with another: they take nothing of the group's minute."""
+    rows = await db.execute(
+        text(f"""
+            UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid), calls = 0,
                 claimed_until = clock_timestamp() + CAST(:lease AS interval)
-            FROM pick, conversation c JOIN person p ON p.id = c.person
-            WHERE o.id = pick.id AND c.id = o.conversation RETURNING {_HELD}"""),
-        {"lane": first.lane, "id": first.id, "me": me, "lease": lease, "most": most},
+            FROM conversation c JOIN person p ON p.id = c.person
+            WHERE o.id = ANY(CAST(:ids AS bigint[])) AND c.id = o.conversation RETURNING {_HELD}"""),
+        {"ids": list(ids), "me": me, "lease": lease},
     )
     return sorted((Held(*row) for row in rows), key=lambda row: row.id)
 
@@ -131,6 +152,7 @@ class Ended:
     """What became of one delivery.
 
     status: 'sent', 'failed', or 'waiting' to be tried again at due_at.
+    calls:  what it took of the group's minute; None for what it was thought to take.
     """
 
     id: int
@@ -138,16 +160,18 @@ class Ended:
     message: str | None
     due_at: datetime | None
     reason: str
+    calls: int | None = None
 
 
 # What became of deliveries, as parts of a statement: bot/store.py writes them with a turn when there is one.
 SETTLING = """
     done AS (
         UPDATE outbox o SET status = i.status, message = coalesce(i.message, o.message), reason = i.reason,
-            due_at = coalesce(i.due_at, o.due_at), claimed_by = NULL, claimed_until = NULL,
-            sent_at = CASE WHEN i.status = 'sent' THEN clock_timestamp() END
+            due_at = coalesce(i.due_at, o.due_at), calls = coalesce(i.calls, o.calls),
+            claimed_by = NULL, claimed_until = NULL, sent_at = CASE WHEN i.status = 'sent' THEN clock_timestamp() END
         FROM unnest(CAST(:e_id AS bigint[]), CAST(:e_status AS text[]), CAST(:e_message AS text[]),
-            CAST(:e_due_at AS timestamptz[]), CAST(:e_reason AS text[])) AS i(id, status, message, due_at, reason)
+            CAST(:e_due_at AS timestamptz[]), CAST(:e_reason AS text[]), CAST(:e_calls AS int[]))
+            AS i(id, status, message, due_at, reason, calls)
         WHERE o.id = i.id AND o.status = 'sending' AND o.claimed_by = CAST(:me AS uuid)
         RETURNING o.conversation, o.platform, o.kind, o.epoch, o.status),
     told AS (
@@ -172,6 +196,7 @@ def settling(ended: Sequence[Ended]) -> dict[str, Any]:
         "e_message": [e.message for e in ended],
         "e_due_at": [e.due_at for e in ended],
         "e_reason": [e.reason for e in ended],
+        "e_calls": [e.calls for e in ended],
     }
 
 
@@ -257,11 +282,26 @@ async def thread_of(db: AsyncConnection, conversation: int, chat: str) -> str | 
     return rows.scalar_one_or_none()
 
 
-async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: str) -> None:
+async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: str, topic: Topic) -> None:
+    """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too."""
     await db.execute(
-        text("""INSERT INTO thread (conversation, chat, thread) VALUES (:conversation, :chat, :thread)
-                ON CONFLICT (conversation, chat) DO UPDATE SET thread = EXCLUDED.thread"""),
-        {"conversation": conversation, "chat": chat, "thread": thread},
+        text("""INSERT INTO thread (conversation, chat, thread, title, stage)
+                VALUES (:conversation, :chat, :thread, :title, :stage)
+                ON CONFLICT (conversation, chat) DO UPDATE
+                SET thread = EXCLUDED.thread, title = EXCLUDED.title, stage = EXCLUDED.stage"""),
+        {
+            "conversation": conversation,
+            "chat": chat,
+            "thread": thread,
+            "title": topic.title,
+            "stage": topic.stage.value,
+        },
+    )
+    await db.execute(
+        text("""UPDATE outbox SET status = 'waiting', due_at = now() WHERE status = 'sent' AND id = (
+                    SELECT max(id) FROM outbox
+                    WHERE conversation = :conversation AND place = 'group' AND kind = :head)"""),
+        {"conversation": conversation, "head": HEAD},
     )
 
 
@@ -269,6 +309,66 @@ async def forget_thread(db: AsyncConnection, conversation: int, chat: str) -> No
     await db.execute(
         text("DELETE FROM thread WHERE conversation = :conversation AND chat = :chat"),
         {"conversation": conversation, "chat": chat},
+    )
+    await db.execute(
+        text("DELETE FROM head WHERE conversation = :conversation AND place = 'group'"),
+        {"conversation": conversation},
+    )
+
+
+async def topic_of(db: AsyncConnection, conversation: int, chat: str) -> Topic | None:
+    """How the conversation's thread is called now; None when there is none."""
+    row = (
+        await db.execute(
+            text("SELECT title, stage FROM thread WHERE conversation = :conversation AND chat = :chat"),
+            {"conversation": conversation, "chat": chat},
+        )
+    ).first()
+    return Topic(row[0], Stage(row[1])) if row and row[1] else None
+
+
+async def set_topic(db: AsyncConnection, conversation: int, chat: str, topic: Topic) -> None:
+    await db.execute(
+        text("UPDATE thread SET title = :title, stage = :stage WHERE conversation = :conversation AND chat = :chat"),
+        {"conversation": conversation, "chat": chat, "title": topic.title, "stage": topic.stage.value},
+    )
+
+
+async def newest_head(db: AsyncConnection, conversation: int) -> bytes | None:
+    """What was last written for the head of the group's thread; sealed."""
+    rows = await db.execute(
+        text("""SELECT body FROM outbox WHERE conversation = :conversation AND place = 'group' AND kind = :head
+                ORDER BY id DESC LIMIT 1"""),
+        {"conversation": conversation, "head": HEAD},
+    )
+    return rows.scalar_one_or_none()
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What stands at the head of a thread. message: its id on the desk's platform."""
+
+    message: str
+    pinned: bool
+
+
+async def head_of(db: AsyncConnection, conversation: int, place: str) -> Shown | None:
+    row = (
+        await db.execute(
+            text("SELECT message, pinned FROM head WHERE conversation = :conversation AND place = :place"),
+            {"conversation": conversation, "place": place},
+        )
+    ).first()
+    return Shown(*row) if row else None
+
+
+async def set_head(db: AsyncConnection, conversation: int, place: str, shown: Shown) -> None:
+    await db.execute(
+        text("""INSERT INTO head (conversation, place, message, pinned)
+                VALUES (:conversation, :place, :message, :pinned)
+                ON CONFLICT (conversation, place) DO UPDATE
+                SET message = EXCLUDED.message, pinned = EXCLUDED.pinned"""),
+        {"conversation": conversation, "place": place, "message": shown.message, "pinned": shown.pinned},
     )
 
 

@@ -6,14 +6,13 @@ from datetime import datetime, timedelta
 
 import orjson
 
-from bot.decide import decide
+from bot.decide import Done, decide
 from flows import state as states
 from flows.book import Book
-from flows.effects import Effect, SetTimer
+from flows.effects import SetTimer
 from flows.events import Event, TimerRang
 from flows.state import State
 from handoff import request as requests
-from handoff.desk import Tell
 from handoff.request import Request
 from handoff.roster import Clinic
 
@@ -44,7 +43,11 @@ class Rehearsal:
     def request(self) -> Request | None:
         return requests.from_json(orjson.loads(self._request)) if self._request else None
 
-    def take(self, event: Event) -> tuple[Effect | Tell, ...]:
+    def waits_for(self) -> frozenset[tuple[str, int]]:
+        """The timers that are still to ring, each with its token."""
+        return frozenset((timer.name, timer.token) for timer in self._timers)
+
+    def take(self, event: Event) -> tuple[Done, ...]:
         """What comes of this event. Timers are set aside for `wait`."""
         decision = decide(self._book, self._clinic, self.state, self.request, event)
         self._state = orjson.dumps(states.to_json(decision.state))
@@ -57,7 +60,7 @@ class Rehearsal:
                 effects.append(effect)
         return tuple(effects)
 
-    def wait(self, time: timedelta) -> Iterator[tuple[Effect | Tell, ...]]:
+    def wait(self, time: timedelta) -> Iterator[tuple[Done, ...]]:
         """Let time pass; yields what comes of each timer that rings meanwhile."""
         until = self.now + time
         while due := min((t for t in self._timers if t.at <= until), key=lambda t: t.at, default=None):

@@ -4,9 +4,11 @@ import base64
 import binascii
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from urllib.parse import urlsplit
+
+from handoff import links
 
 ROOT = Path(__file__).parent.parent
 CONTENT = ROOT / "flows" / "content"
@@ -15,6 +17,13 @@ LOCALES = ROOT / "locales"
 TELEGRAM_TOKEN = re.compile(r"\d{3,}:[A-Za-z0-9_-]{20,}")
 WEBHOOK_SECRET = re.compile(r"[A-Za-z0-9_-]{16,256}")
 MASTER_KEY_BYTES = 32
+BOOKING_SECRETS = {  # provider -> what it signs with
+    links.CALCOM: "CALCOM_WEBHOOK_SECRET",
+    links.CALENDLY: "CALENDLY_SIGNING_KEY",
+    links.EASYAPPOINTMENTS: "EASYAPPOINTMENTS_SECRET",
+    links.ACUITY: "ACUITY_API_KEY",
+}
+SHORTEST_SECRET = 16  # characters; a shorter one can be guessed from one recorded webhook
 
 
 class BrokenSettings(Exception):
@@ -35,6 +44,10 @@ class Settings:
     person_token, desk_token: the two Telegram bots; "" for none.
     webhook_secret: "" means long polling.
     telegram_url: another Bot API server, or "" for Telegram's own.
+    risk_model: of `transformers`, to read risk with; "" for the layer that ships.
+    booking_secrets: by the name of their setting, what providers sign with; an old one beside the new while it is
+                   being changed.
+    easyappointments_url: where it runs, without a final slash; "" for none.
     """
 
     var: Path
@@ -48,6 +61,11 @@ class Settings:
     desk_token: str
     webhook_secret: str
     telegram_url: str
+    risk_model: str = ""
+    booking_secrets: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    acuity_user: str = ""
+    easyappointments_url: str = ""
+    easyappointments_token: str = ""
 
 
 def read(env: Mapping[str, str]) -> Settings:
@@ -82,6 +100,10 @@ def read(env: Mapping[str, str]) -> Settings:
         problems.append("TELEGRAM_WEBHOOK_SECRET must be 16 to 256 of the characters A-Z a-z 0-9 _ and -.")
     if webhook_secret and urlsplit(public_url).scheme != "https" and not telegram_url:
         problems.append("TELEGRAM_WEBHOOK_SECRET asks for webhooks, which need a PUBLIC_URL with https.")
+    secrets = _booking_secrets(env, problems)
+    easyappointments_url = env.get("EASYAPPOINTMENTS_URL", "").rstrip("/")
+    if easyappointments_url and urlsplit(easyappointments_url).scheme not in ("http", "https"):
+        problems.append("EASYAPPOINTMENTS_URL must be an http or https address, such as https://rdv.example.org.")
     clinic = Path(env.get("CLINIC", "clinic.toml"))
     if not clinic.is_file():
         problems.append(f"CLINIC names {clinic}, and there is no such file.")
@@ -99,7 +121,32 @@ def read(env: Mapping[str, str]) -> Settings:
         desk_token=desk_token,
         webhook_secret=webhook_secret,
         telegram_url=telegram_url,
+        risk_model=env.get("RISK_MODEL", ""),
+        booking_secrets=secrets,
+        acuity_user=env.get("ACUITY_USER_ID", "").strip(),
+        easyappointments_url=easyappointments_url,
+        easyappointments_token=env.get("EASYAPPOINTMENTS_API_TOKEN", "").strip(),
     )
+
+
+def _booking_secrets(env: Mapping[str, str], problems: list[str]) -> dict[str, tuple[str, ...]]:
+    """Without the spaces and line ends that come along when a secret is pasted."""
+    found = {}
+    for key in BOOKING_SECRETS.values():
+        if secrets := tuple(env.get(key, "").replace(",", " ").split()):
+            found[key] = secrets
+        if any(len(secret) < SHORTEST_SECRET for secret in secrets):
+            problems.append(f"{key} is too short: {SHORTEST_SECRET} characters are the least.")
+    needed = (
+        ("ACUITY_API_KEY", ("ACUITY_USER_ID",)),
+        ("EASYAPPOINTMENTS_SECRET", ("EASYAPPOINTMENTS_URL", "EASYAPPOINTMENTS_API_TOKEN")),
+    )
+    for key, others in needed:
+        missing = [other for other in others if not env.get(other, "").strip()]
+        if key in found and missing:
+            # Their webhooks only say that something changed; what changed has to be read there.
+            problems.append(f"{key} is set, and {' and '.join(missing)} missing: without it no booking can be read.")
+    return found
 
 
 def _master_key(text: str, problems: list[str]) -> bytes | None:

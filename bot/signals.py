@@ -4,6 +4,7 @@ import asyncio
 import contextlib
 from collections import defaultdict
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import asyncpg
 import structlog
@@ -12,7 +13,7 @@ from bot.database import Database, DatabaseAway
 
 log = structlog.get_logger()
 
-CHANNELS = ("desk", "shown", "joined")
+CHANNELS = ("desk", "shown", "joined", "therapist_writes", "person_writes")
 AGAIN = 1.0  # seconds before trying to listen again
 
 
@@ -22,6 +23,7 @@ class Signals:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._watchers: defaultdict[str, set[asyncio.Event]] = defaultdict(set)
+        self._heard_at: dict[str, datetime] = {}
         self._closed = asyncio.Event()
 
     async def run(self) -> None:
@@ -71,9 +73,16 @@ class Signals:
                 self._watchers[topic].discard(woken)
                 if not self._watchers[topic]:
                     del self._watchers[topic]
+                    self._heard_at.pop(topic, None)
+
+    def heard_at(self, topic: str) -> datetime | None:
+        """When it was heard last, since somebody watches it."""
+        return self._heard_at.get(topic)
 
     def _heard(self, _connection: object, _pid: int, channel: str, payload: object) -> None:
         for topic in (channel, f"{channel}:{payload}"):
+            if topic in self._watchers:
+                self._heard_at[topic] = datetime.now(UTC)
             for watcher in self._watchers.get(topic, ()):
                 watcher.set()
 

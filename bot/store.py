@@ -64,7 +64,8 @@ class Saved:
 class Outgoing:
     """A row for the outbox.
 
-    hot: this process would send it at once; it is then born claimed, unless its lane is busy elsewhere.
+    calls: how much of the group's minute it may need.
+    hot:   this process would send it at once; it is then born claimed, unless its lane is busy elsewhere.
     """
 
     conversation: int
@@ -81,6 +82,7 @@ class Outgoing:
     source: str | None = None
     reply_source: str | None = None
     edits_source: str | None = None
+    calls: int = 1
     hot: bool = False
 
 
@@ -176,7 +178,7 @@ _SAVE = text(f"""
         RETURNING 1),
     fresh AS MATERIALIZED (
         SELECT o.n, nextval('said') AS id, o.conversation, o.lane, o.platform, o.place, o.kind, o.automated, o.epoch,
-            o.weight, o.author, o.body, o.round, o.source, o.reply_source, o.edits_source,
+            o.weight, o.author, o.body, o.round, o.source, o.reply_source, o.edits_source, o.calls,
             o.hot AND NOT EXISTS (
                 SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.status IN ('waiting', 'sending')
                 AND NOT ahead.id = ANY(CAST(:over AS bigint[]))) AS held
@@ -184,14 +186,15 @@ _SAVE = text(f"""
             CAST(:o_place AS text[]), CAST(:o_kind AS text[]), CAST(:o_automated AS bool[]), CAST(:o_epoch AS int[]),
             CAST(:o_weight AS text[]), CAST(:o_author AS text[]),
             CAST(:o_body AS bytea[]), CAST(:o_round AS int[]), CAST(:o_source AS text[]),
-            CAST(:o_reply_source AS text[]), CAST(:o_edits_source AS text[]), CAST(:o_hot AS bool[]))
+            CAST(:o_reply_source AS text[]), CAST(:o_edits_source AS text[]), CAST(:o_calls AS int[]),
+            CAST(:o_hot AS bool[]))
             WITH ORDINALITY AS o(conversation, lane, platform, place, kind, automated, epoch, weight, author,
-                body, round, source, reply_source, edits_source, hot, n)),
+                body, round, source, reply_source, edits_source, calls, hot, n)),
     put AS (
         INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author,
-            body, round, source, reply_source, edits_source, status, tries, claimed_by, claimed_until)
+            body, round, source, reply_source, edits_source, calls, status, tries, claimed_by, claimed_until)
         SELECT id, conversation, lane, platform, place, kind, automated, epoch, weight, author, body, round,
-            source, reply_source, edits_source, CASE WHEN held THEN 'sending' ELSE 'waiting' END,
+            source, reply_source, edits_source, calls, CASE WHEN held THEN 'sending' ELSE 'waiting' END,
             CASE WHEN held THEN 1 ELSE 0 END, CASE WHEN held THEN CAST(:me AS uuid) END,
             CASE WHEN held THEN clock_timestamp() + CAST(:lease AS interval) END
         FROM fresh)
@@ -260,11 +263,20 @@ async def already_taken(db: AsyncConnection, claims: Sequence[tuple[str, str]]) 
 
 async def set_timers(db: AsyncConnection, timers: Sequence[tuple[bytes, timedelta]]) -> None:
     """Enqueue in this transaction: payload and wait of each."""
-    driver = (await db.get_raw_connection()).driver_connection
-    assert driver is not None
-    await Queries(AsyncpgDriver(driver)).enqueue(
+    await (await _queue(db)).enqueue(
         ["timer"] * len(timers), [t[0] for t in timers], [0] * len(timers), [t[1] for t in timers]
     )
+
+
+async def enqueue(db: AsyncConnection, entrypoint: str, payload: bytes) -> None:
+    """One job, as soon as this transaction is committed."""
+    await (await _queue(db)).enqueue(entrypoint, payload)
+
+
+async def _queue(db: AsyncConnection) -> Queries:
+    driver = (await db.get_raw_connection()).driver_connection
+    assert driver is not None
+    return Queries(AsyncpgDriver(driver))
 
 
 async def owner_changed(db: AsyncConnection, conversation: int, epoch: int, to: str | None, at: datetime) -> None:
@@ -325,6 +337,34 @@ async def record_words(
     )
 
 
+async def record_note(
+    db: AsyncConnection, conversation: int, kind: str, author: str, to: str, body: bytes | None
+) -> None:
+    await db.execute(
+        text("""INSERT INTO note (conversation, kind, author, addressee, body)
+                VALUES (:conversation, :kind, :author, :to, :body)"""),
+        {"conversation": conversation, "kind": kind, "author": author, "to": to, "body": body},
+    )
+
+
+async def record_answers(db: AsyncConnection, conversation: int, number: int, body: bytes, at: datetime) -> None:
+    """Keep one set of answers; another with its number replaces it."""
+    await db.execute(
+        text("""INSERT INTO answers (conversation, number, at, body) VALUES (:conversation, :number, :at, :body)
+                ON CONFLICT (conversation, number) DO UPDATE SET at = EXCLUDED.at, body = EXCLUDED.body"""),
+        {"conversation": conversation, "number": number, "at": at, "body": body},
+    )
+
+
+async def answers_of(db: AsyncConnection, conversation: int) -> list[bytes]:
+    """Sealed, oldest first."""
+    rows = await db.execute(
+        text("SELECT body FROM answers WHERE conversation = :conversation ORDER BY at, number"),
+        {"conversation": conversation},
+    )
+    return [row[0] for row in rows]
+
+
 async def record_consent(db: AsyncConnection, conversation: int, purpose: str, agreed: bool) -> None:
     await db.execute(
         text("INSERT INTO consent (conversation, purpose, agreed) VALUES (:conversation, :purpose, :agreed)"),
@@ -332,12 +372,57 @@ async def record_consent(db: AsyncConnection, conversation: int, purpose: str, a
     )
 
 
-async def forget_words(db: AsyncConnection, conversation: int, said_to_therapists: bool) -> None:
-    """Drop what the person had agreed to keep, of one of the two purposes."""
+async def let_read_along(db: AsyncConnection, conversation: int, agreed: bool) -> None:
+    """From the id that comes next in all that is said: clocks may differ, and turns may share a moment."""
     await db.execute(
-        text("DELETE FROM words WHERE conversation = :conversation AND (name = 'said') = :said"),
-        {"conversation": conversation, "said": said_to_therapists},
+        text("""UPDATE conversation SET watched_from = CASE WHEN :agreed THEN nextval('said') END
+                WHERE id = :conversation"""),
+        {"conversation": conversation, "agreed": agreed},
     )
+
+
+async def forget(db: AsyncConnection, conversation: int, purpose: str) -> list[bytes]:
+    """Drop what the person had agreed to have kept for this purpose; return it, sealed: files may have come with it.
+
+    What was read back to them goes too, whatever it was kept for.
+    """
+    if purpose not in {*KEPT_FOR, "plan"}:
+        return []
+    await db.execute(
+        text("DELETE FROM file WHERE conversation = :conversation AND until IS NOT NULL"),
+        {"conversation": conversation},
+    )
+    await db.execute(
+        text("""DELETE FROM outbox WHERE conversation = :conversation AND kind IN ('private', 'unkept')
+                AND status NOT IN ('waiting', 'sending')"""),
+        {"conversation": conversation},
+    )
+    if purpose not in KEPT_FOR:
+        return []
+    kept = await db.execute(text(KEPT_FOR[purpose]), {"conversation": conversation})
+    return [row.body for row in kept]
+
+
+KEPT_FOR = {
+    "keep": """DELETE FROM words WHERE conversation = :conversation AND name NOT IN ('said', 'note', 'call_back')
+               RETURNING body""",
+    "human": """DELETE FROM words WHERE conversation = :conversation AND name IN ('said', 'note', 'call_back')
+                RETURNING body""",
+    "answers": "DELETE FROM answers WHERE conversation = :conversation RETURNING body",
+}
+
+
+async def forget_at_desk(db: AsyncConnection, conversation: int, nothing: bytes) -> None:
+    """Leave no words in what the desk was told: that it was, and where, stays. nothing: an empty message, sealed."""
+    await db.execute(
+        text("""UPDATE outbox SET body = :nothing WHERE conversation = :conversation AND place <> 'person'
+                AND kind IN ('relay', 'offer', 'told', 'head') AND status NOT IN ('waiting', 'sending')"""),
+        {"conversation": conversation, "nothing": nothing},
+    )
+
+
+async def drop_files(db: AsyncConnection, files: Sequence[UUID]) -> None:
+    await db.execute(text("DELETE FROM file WHERE id = ANY(CAST(:files AS uuid[]))"), {"files": list(files)})
 
 
 async def words_of(db: AsyncConnection, conversation: int) -> list[tuple[datetime, str, bytes]]:
@@ -373,10 +458,14 @@ async def record_link(
     )
 
 
-async def keep_file(db: AsyncConnection, id: UUID, conversation: int, body: bytes) -> None:
+async def keep_file(
+    db: AsyncConnection, id: UUID, conversation: int, body: bytes, lasts: timedelta | None = None
+) -> None:
+    """lasts: it goes after this time; None for one that stays as long as the words it came with."""
     await db.execute(
-        text("INSERT INTO file (id, conversation, body) VALUES (:id, :conversation, :body)"),
-        {"id": id, "conversation": conversation, "body": body},
+        text("""INSERT INTO file (id, conversation, body, until)
+                VALUES (:id, :conversation, :body, now() + CAST(:lasts AS interval))"""),
+        {"id": id, "conversation": conversation, "body": body, "lasts": lasts},
     )
 
 

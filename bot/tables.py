@@ -3,7 +3,7 @@
 from datetime import datetime
 
 import sqlalchemy as sa
-from sqlalchemy.dialects.postgresql import BYTEA, JSONB, UUID
+from sqlalchemy.dialects.postgresql import ARRAY, BYTEA, JSONB, UUID
 
 metadata = sa.MetaData()
 
@@ -49,7 +49,7 @@ conversation = sa.Table(
     _at("silence_due"),
     _at("silence_rings"),  # when the silence job in the queue will ring; one job serves many questions
     _at("read_since"),  # the person agreed to be read from here on; NULL for not agreed
-    sa.Column("seen", sa.BigInteger, nullable=False, server_default="0", comment="last line the owner saw"),
+    sa.Column("watched_from", sa.BigInteger, comment="what is said after this id may be read along"),
     _at("left_at"),
     _now("created_at"),
     _now("last_at"),
@@ -70,7 +70,9 @@ ownership = sa.Table(
     _at("claimed_at"),
     _at("told_at"),  # "the conversation is yours": silence is promised from here on
     _at("released_at"),
+    sa.Column("leaks", sa.Integer, comment="NULL until it has ended and they were counted"),
 )
+sa.Index("ownership_uncounted", ownership.c.conversation, postgresql_where=ownership.c.leaks.is_(None))
 
 taken = sa.Table(
     "taken",
@@ -89,7 +91,7 @@ outbox = sa.Table(
     sa.Column("lane", sa.Text, nullable=False, comment="rows of one lane leave in order"),
     sa.Column("platform", sa.Text, nullable=False),
     sa.Column("place", sa.Text, nullable=False, comment="'person', 'group', or a therapist's id"),
-    sa.Column("kind", sa.Text, nullable=False, comment="'said', 'relay', 'offer', 'told', 'yours'"),
+    sa.Column("kind", sa.Text, nullable=False, comment="'said', 'relay', 'offer', 'told', 'yours', 'head'"),
     sa.Column("automated", sa.Boolean, nullable=False),
     sa.Column("epoch", sa.Integer, nullable=False),
     sa.Column("weight", sa.Text, nullable=False),
@@ -99,6 +101,9 @@ outbox = sa.Table(
     sa.Column("source", sa.Text, comment="id of the relayed message where it was written"),
     sa.Column("reply_source", sa.Text, comment="id, there, of the message it answers"),
     sa.Column("edits_source", sa.Text, comment="id, there, of the message it replaces"),
+    sa.Column(
+        "calls", sa.Integer, nullable=False, server_default="1", comment="of the group's minute: it may need, or took"
+    ),
     sa.Column("status", sa.Text, nullable=False, server_default="waiting"),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
@@ -134,6 +139,46 @@ words = sa.Table(
 )
 sa.Index("words_conversation", words.c.conversation, words.c.id)
 
+# Between therapists: never shown to the person (handoff/colleagues.py).
+note = sa.Table(
+    "note",
+    metadata,
+    sa.Column("id", sa.BigInteger, said, server_default=said.next_value(), primary_key=True),
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
+    _now("at"),
+    sa.Column("kind", sa.Text, nullable=False, comment="as handoff.colleagues.NoteKind has it"),
+    sa.Column("author", sa.Text, nullable=False),
+    sa.Column("addressee", sa.Text, nullable=False),
+    sa.Column("body", BYTEA, comment="sealed; NULL where there are no words"),
+)
+sa.Index("note_conversation", note.c.conversation, note.c.id)
+
+seen = sa.Table(
+    "seen",
+    metadata,
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("therapist", sa.Text, primary_key=True),
+    sa.Column("line", sa.BigInteger, nullable=False, comment="the last one they saw"),
+)
+
+canned = sa.Table(
+    "canned",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("therapist", sa.Text, nullable=False),
+    sa.Column("body", BYTEA, nullable=False, comment="sealed under the master key"),
+)
+sa.Index("canned_therapist", canned.c.therapist, canned.c.id)
+
+answers = sa.Table(
+    "answers",
+    metadata,
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("number", sa.Integer, primary_key=True, autoincrement=False, comment="as flows.state.Answers has it"),
+    _now("at"),
+    sa.Column("body", BYTEA, nullable=False, comment="sealed"),
+)
+
 consent = sa.Table(
     "consent",
     metadata,
@@ -151,6 +196,7 @@ file = sa.Table(
     sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
     sa.Column("body", BYTEA, nullable=False, comment="sealed"),
     _now("at"),
+    sa.Column("until", sa.DateTime(timezone=True), comment="when it goes; null for as long as the words it came with"),
 )
 
 link = sa.Table(
@@ -167,6 +213,33 @@ link = sa.Table(
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
 )
 
+booking = sa.Table(
+    "booking",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), nullable=False),
+    sa.Column(
+        "link", BYTEA, sa.ForeignKey("link.token_hash", ondelete="CASCADE"), comment="NULL when booked without one"
+    ),
+    sa.Column("therapist", sa.Text, nullable=False, comment="'' for the clinic's own page"),
+    sa.Column("body", BYTEA, nullable=False, comment="sealed; handoff.booking as JSON"),
+    _now("at"),
+)
+sa.Index("booking_conversation", booking.c.conversation)
+sa.Index("booking_link", booking.c.link)
+
+# What a provider calls a booking. One booking has several names when it was moved.
+booking_name = sa.Table(
+    "booking_name",
+    metadata,
+    sa.Column("provider", sa.Text, primary_key=True),
+    sa.Column("name_hash", BYTEA, primary_key=True),
+    sa.Column("booking", sa.BigInteger, sa.ForeignKey("booking.id", ondelete="CASCADE"), nullable=False),
+)
+sa.Index("booking_name_booking", booking_name.c.booking)
+
+sa.Index("link_conversation", link.c.conversation)
+
 desk_address = sa.Table(
     "desk_address",
     metadata,
@@ -182,9 +255,22 @@ door = sa.Table(
     "door",
     metadata,
     sa.Column("token_hash", BYTEA, primary_key=True),
-    sa.Column("kind", sa.Text, nullable=False, comment="'invitation', 'sign-in', 'session'"),
-    sa.Column("therapist", sa.Text, nullable=False),
+    sa.Column("kind", sa.Text, nullable=False, comment="'invitation', 'sign-in', 'session', 'challenge'"),
+    sa.Column("therapist", sa.Text, nullable=False, comment="'' for a challenge that anybody may answer"),
     sa.Column("expires_at", sa.DateTime(timezone=True), nullable=False),
+    _at("used_at"),
+    _now("seen_at"),  # of a session: when somebody last did something in it
+)
+
+passkey = sa.Table(
+    "passkey",
+    metadata,
+    sa.Column("id", BYTEA, primary_key=True, comment="the credential's own"),
+    sa.Column("therapist", sa.Text, nullable=False),
+    sa.Column("public_key", BYTEA, nullable=False, comment="COSE"),
+    sa.Column("sign_count", sa.BigInteger, nullable=False),
+    sa.Column("name", sa.Text, nullable=False, comment="as its therapist calls it"),
+    _now("made_at"),
     _at("used_at"),
 )
 
@@ -194,8 +280,20 @@ thread = sa.Table(
     sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
     sa.Column("chat", sa.Text, primary_key=True),
     sa.Column("thread", sa.Text, nullable=False),
+    sa.Column("title", sa.Text, nullable=False, server_default="", comment="as it is shown"),
+    sa.Column("stage", sa.Text, nullable=False, server_default="", comment="what its icon says"),
 )
 sa.Index("thread_of", thread.c.chat, thread.c.thread, unique=True)
+
+# The message at the head of a conversation's thread, or of a therapist's private chat about it.
+head = sa.Table(
+    "head",
+    metadata,
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column("place", sa.Text, primary_key=True, comment="as in outbox"),
+    sa.Column("message", sa.Text, nullable=False),
+    sa.Column("pinned", sa.Boolean, nullable=False, server_default=sa.false()),
+)
 
 audit = sa.Table(
     "audit",
@@ -207,6 +305,34 @@ audit = sa.Table(
     sa.Column("conversation", sa.BigInteger, comment="kept when the conversation is gone"),
     sa.Column("facts", JSONB, nullable=False, server_default=sa.text("'{}'::jsonb")),
 )
+sa.Index("audit_read", audit.c.who, audit.c.conversation, audit.c.at)
+
+# What the clinic sees (bot/counting.py). A count says when, in which language and what; nothing says who.
+tally = sa.Table(
+    "tally",
+    metadata,
+    sa.Column("what", sa.Text, nullable=False),
+    sa.Column("week", sa.Date, nullable=False, comment="its Monday, by the clinic's clock"),
+    sa.Column("locale", sa.Text, nullable=False),
+    sa.Column("minutes", sa.Integer, comment="how long it took, rounded up; NULL where nothing is measured"),
+    sa.Column("n", sa.BigInteger, nullable=False, server_default="1"),
+)
+
+journey = sa.Table(
+    "journey",
+    metadata,
+    sa.Column("conversation", sa.BigInteger, sa.ForeignKey("conversation.id", ondelete="CASCADE"), primary_key=True),
+    sa.Column(
+        "reached",
+        ARRAY(sa.Text),
+        nullable=False,
+        server_default="{}",
+        comment="what was counted of this conversation, and counts once",
+    ),
+    sa.Column("asked_at", sa.DateTime(timezone=True), comment="of the request that has had no human word yet"),
+    sa.Column("taken", sa.Boolean, nullable=False, server_default=sa.false()),
+)
+sa.Index("journey_asked", journey.c.asked_at, postgresql_where=journey.c.asked_at.is_not(None))
 
 process = sa.Table(
     "process",

@@ -6,20 +6,26 @@ from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime, timedelta
 from typing import assert_never
 
+from bot.decide import Done
 from bot.rehearsal import Rehearsal
 from bot.wording import Wording
 from flows.book import Book
 from flows.effects import (
     Agree,
+    Alert,
     Ask,
     Choice,
-    Effect,
+    Dispute,
     Erase,
+    GiveCalendar,
     OpenRequest,
     OwnerChanged,
     Record,
+    RecordAnswers,
+    RelayReaction,
     RelayToPerson,
     RelayToTherapist,
+    ReportBooking,
     Say,
     SetTimer,
     ShowData,
@@ -36,12 +42,16 @@ from flows.events import (
     PersonSaid,
     PersonSent,
     PersonTapped,
+    TherapistClosed,
+    TherapistClosedAlert,
     TherapistDeclined,
     TherapistReleased,
     TherapistSaid,
     TherapistTookOver,
 )
+from flows.risk.read import read
 from flows.state import State
+from handoff.colleagues import KeepNote, SendLink
 from handoff.desk import Tell
 from handoff.roster import Clinic, Therapist
 
@@ -50,14 +60,15 @@ Write as the person. 1, 2, 3 or the words of a button press it.
   /wait 10m                     let time pass (s, m, h, d)
   /photo  /voice  /sticker      send one
   /edit words                   edit the last message
-  /therapist take | release | decline | say words     as the clinic's first therapist;
+  /therapist take | release | close | decline | close_alert | say words
+                                as the clinic's first therapist;
   /therapist:NAME take …        as another one
   /quit
 """
 
 _WAIT = re.compile(r"/wait\s+(\d+)\s*([smhd])\Z")
 _UNITS = {"s": "seconds", "m": "minutes", "h": "hours", "d": "days"}
-_THERAPIST = re.compile(r"/therapist(?::(\w+))?\s+(take|release|decline|say)\s*(.*)\Z", re.DOTALL)
+_THERAPIST = re.compile(r"/therapist(?::(\w+))?\s+(take|release|decline|close_alert|close|say)\s*(.*)\Z", re.DOTALL)
 
 
 def run(
@@ -114,11 +125,12 @@ class _Table:
         if typed[1:] in ("photo", "voice", "sticker") and typed[0] == "/":
             return PersonSent(at, Media(MediaKind(typed[1:])), message)
         if typed.startswith("/edit "):
-            return PersonEdited(at, typed.removeprefix("/edit "), str(self.messages - 1))
+            words = typed.removeprefix("/edit ")
+            return PersonEdited(at, words, str(self.messages - 1), risk=read(words))
         for number, choice in enumerate(self.buttons, 1):
             if typed in (str(number), self.label(choice)):
                 return PersonTapped(at, choice.press)
-        return PersonSaid(at, typed, message)
+        return PersonSaid(at, typed, message, risk=read(typed))
 
     def therapists(self, id: str | None, act: str, words: str, message: str) -> Event | None:
         at = self.rehearsal.now
@@ -133,19 +145,23 @@ class _Table:
                 return TherapistReleased(at, therapist.id, therapist.name)
             case "decline":
                 return TherapistDeclined(at, therapist.id)
+            case "close":
+                return TherapistClosed(at, therapist.id, therapist.name)
+            case "close_alert":
+                return TherapistClosedAlert(at, therapist.id, therapist.name)
             case _:
                 return TherapistSaid(at, therapist.id, therapist.name, words, message)
 
     def therapist(self, id: str) -> Therapist | None:
         return next((therapist for therapist in self.clinic.therapists if therapist.id == id), None)
 
-    def show(self, effects: Iterable[Effect | Tell]) -> None:
+    def show(self, effects: Iterable[Done]) -> None:
         for effect in effects:
             for line in self.lines(effect):
                 print(line)
         sys.stdout.flush()
 
-    def lines(self, effect: Effect | Tell) -> Iterator[str]:
+    def lines(self, effect: Done) -> Iterator[str]:
         match effect:
             case Say(texts):
                 yield from self.message(texts, ())
@@ -161,20 +177,32 @@ class _Table:
                 yield f"  {told.name if told else therapist}: {_content(content)}"
             case RelayToTherapist(content):
                 yield f"  [desk] {_content(content)}"
+            case RelayReaction(therapist, _, emoji):
+                yield f"  ({'to you' if therapist else 'to the therapist'}, under a message: {emoji})"
             case OwnerChanged(to):
                 yield f"  (the conversation is {to or 'the bot'}’s)"
+            case KeepNote(kind, author, to, words):
+                yield f"  [between {author} and {to}] {words or kind.value}"
+            case SendLink(_, of):
+                yield f"  (the page of {of or 'the clinic'})"
             case ShowTherapists():
                 yield "  (cards with the links of: " + ", ".join(t.name for t in self.clinic.therapists if t.link) + ")"
+            case ReportBooking():
+                yield "  (noted: says that they booked)"
+            case GiveCalendar():
+                yield "  (a file for the calendar)"
             case ShowData():
                 yield "  (a file with all that is kept)"
             case Record(name):
                 yield f"  (kept as “{name}”)"
+            case RecordAnswers(answers):
+                yield f"  (kept: the answers to {answers.instrument})"
             case Agree(purpose, agreed):
                 yield f"  ({'agreed' if agreed else 'no longer agreed'}: {purpose})"
             case Erase():
                 self.buttons = ()
                 yield "  (everything is erased)"
-            case SetTimer() | OpenRequest() | WithdrawRequest():
+            case SetTimer() | OpenRequest() | WithdrawRequest() | Alert() | Dispute():
                 pass  # kept by the rehearsal
             case _:
                 assert_never(effect)

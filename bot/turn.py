@@ -13,7 +13,7 @@ import contextlib
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 import structlog
@@ -23,12 +23,14 @@ from bot import store
 from bot.database import LOST, OURS, Standing
 from bot.decide import Decision
 from bot.deliver import Deliver
+from bot.library import Library
 from bot.opened import Known, Opened, Unfolding, known, sealed_state
 from bot.outbox import Ended
+from bot.reading import Reading
 from bot.vault import Vault
-from bot.wording import Wording
-from flows.book import Book
-from flows.events import Event
+from flows.events import Event, PersonEdited, PersonSaid, PersonSent
+from flows.risk.read import read
+from flows.risk.risk import NOTHING
 from flows.state import State
 from handlers.port import Closed
 from handoff.roster import Clinic
@@ -73,8 +75,11 @@ class Taken:
 
 @dataclass(slots=True)
 class _Waiting:
+    """before: the person's earlier messages that were at hand when the risk in this one was read."""
+
     arrival: Arrival
     hash: bytes | None
+    before: tuple[str, ...]
     done: "asyncio.Future[Taken]"
 
     @property
@@ -89,12 +94,12 @@ class Turns:
         self,
         engine: AsyncEngine,
         vault: Vault,
-        book: Book,
+        library: Library,
         clinic: Clinic,
-        wording: Wording,
         deliver: Deliver,
         joined: Callable[[], frozenset[str]],
         public_url: str,
+        reading: Reading,
     ) -> None:
         """joined: therapists who can be told on the desk's messenger."""
         self._engine = engine
@@ -102,19 +107,36 @@ class Turns:
         self._vault = vault
         self._clinic = clinic
         self._deliver = deliver
-        self._unfolding = Unfolding(vault, book, clinic, wording, deliver, joined, public_url)
+        self._reading = reading
+        self._unfolding = Unfolding(vault, library, clinic, deliver, joined, public_url)
         self._waiting: list[_Waiting] = []
         self._arrived = asyncio.Event()
         self._closed = False
         self._batch: list[_Waiting] = []
         self._known: OrderedDict[Place, Known] = OrderedDict()
 
+    def renew(self, clinic: Clinic) -> None:
+        """Go by this version of the clinic from the next turn on."""
+        self._clinic = clinic
+        self._unfolding.renew(clinic)
+
     async def take(self, arrival: Arrival) -> Taken:
         """Return once the turn is committed. Raises Closed when it was not taken."""
         if self._closed:
             raise Closed
         hashed = self._vault.look_up(*arrival.address) if arrival.address else None
-        waiting = _Waiting(arrival, hashed, asyncio.get_running_loop().create_future())
+        before: tuple[str, ...] = ()
+        event = arrival.event
+        if isinstance(event, PersonSaid | PersonSent | PersonEdited) and event.risk is None:
+            words = _words(event)
+            # Before the transaction: reading may take a millisecond or two, and holds no lock.
+            known = self._known.get((arrival.address[0], hashed)) if arrival.address else None
+            before = _lately(known.state) if known else ()
+            risk = await self._reading.risk(words, before) if words else NOTHING
+            arrival = replace(arrival, event=replace(event, risk=risk))
+            if self._closed:
+                raise Closed
+        waiting = _Waiting(arrival, hashed, before, asyncio.get_running_loop().create_future())
         self._waiting.append(waiting)
         self._arrived.set()
         return await waiting.done
@@ -144,9 +166,7 @@ class Turns:
             try:
                 again = await self._transaction(batch, locked)
             except OURS as error:
-                log.exception("batch_broke", error=type(error).__name__, turns=len(batch))
-                self._forget(batch)
-                await self._one_by_one(batch)
+                await self._broke(batch, error)
                 return
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__, turns=len(batch))
@@ -155,10 +175,15 @@ class Turns:
                     if not waiting.done.done():
                         waiting.done.set_exception(Closed())
                 return
+            except Exception as error:  # whatever else is wrong in a turn is a mistake of ours too
+                await self._broke(batch, error)
+                return
             batch, locked = again, True
 
-    async def _one_by_one(self, batch: list[_Waiting]) -> None:
+    async def _broke(self, batch: list[_Waiting], error: Exception) -> None:
         """A mistake of ours in one turn must not take the others with it, nor come back for ever."""
+        log.error("batch_broke", error=type(error).__name__, turns=len(batch), exc_info=error)
+        self._forget(batch)
         if len(batch) == 1:
             if not batch[0].done.done():
                 batch[0].done.set_result(Taken(again=False))
@@ -170,14 +195,22 @@ class Turns:
         """Commit this batch; return what has to be taken again, under locks.
 
         Without locks, conversations are taken as this process last knew them. What is saved is then saved only if
-        nobody else has had a turn in them since, and no update was taken before; else nothing is.
+        nobody else has had a turn in them since, and no update was taken before; else nothing is. What comes in the
+        same batch after its person has erased everything is taken again too.
         """
         claims = {w.arrival.claim: w for w in reversed(batch)}  # the first of two equal claims counts
         async with self._engine.connect() if locked else contextlib.nullcontext() as db:
             opened = await self._open(list(claims.values()), db)
-            outcomes = [
-                (w, self._step(w, opened) if claims[w.arrival.claim] is w else Taken(again=True)) for w in batch
-            ]
+            claimed, outcomes, anew = [], [], []
+            for waiting in batch:
+                conversation = opened.get(waiting.place)
+                if claims[waiting.arrival.claim] is not waiting:
+                    outcomes.append((waiting, Taken(again=True)))
+                elif conversation and conversation.erased:
+                    anew.append(waiting)  # their new conversation begins with this commit
+                else:
+                    claimed.append(waiting.arrival.claim)
+                    outcomes.append((waiting, self._step(waiting, conversation)))
             touched = list({id(c): c for c in opened.values()}.values())
             if db is None and any(c.erased for c in touched):
                 return batch  # erasing deletes what the check would look at
@@ -186,7 +219,7 @@ class Turns:
             rows = self._deliver.warm([row for c in kept for row in c.rows])
             along = self._deliver.take_along()
             try:
-                puts = await self._save(db, list(claims), touched, rows, along)
+                puts = await self._save(db, claimed, touched, rows, along)
             except store.Conflict:
                 if db:
                     await db.rollback()
@@ -202,7 +235,7 @@ class Turns:
         for waiting, taken in outcomes:
             if not waiting.done.done():
                 waiting.done.set_result(taken)
-        return []
+        return anew
 
     async def _save(
         self,
@@ -281,12 +314,11 @@ class Turns:
             db, platform, hashed, key.seal(address.encode()), wrapped, sealed_state(key, state), state.locale
         )
 
-    def _step(self, waiting: _Waiting, opened: dict[Place, Opened]) -> Taken:
-        conversation = opened.get(waiting.place)
-        if conversation is None or conversation.erased:
+    def _step(self, waiting: _Waiting, conversation: Opened | None) -> Taken:
+        if conversation is None:
             return Taken(again=False)
-        decision = self._unfolding.happen(conversation, waiting.arrival.event)
-        return Taken(False, conversation.known.id, conversation.state.owner, decision)
+        decision = self._unfolding.happen(conversation, _read_again(waiting, conversation.state))
+        return Taken(False, conversation.known.id, conversation.state.holder, decision)
 
     def _remember(self, conversations: list[Opened]) -> None:
         for conversation in conversations:
@@ -302,6 +334,26 @@ class Turns:
             if seen := self._known.pop(waiting.place, None):
                 self._known.pop(seen.id, None)
                 self._known.pop((seen.platform, seen.address_hash), None)
+
+
+def _words(event: PersonSaid | PersonSent | PersonEdited) -> str:
+    return event.media.caption if isinstance(event, PersonSent) else event.text or ""
+
+
+def _lately(state: State) -> tuple[str, ...]:
+    return tuple(words for _, words in state.lately)
+
+
+def _read_again(waiting: _Waiting, state: State) -> Event:
+    """The event, its risk read anew when other messages came before it than this process knew of.
+
+    By the floor alone: another process may have had the last turn, and this one then stands under its lock.
+    """
+    event, before = waiting.arrival.event, _lately(state)
+    if not isinstance(event, PersonSaid) or event.risk is None or before == waiting.before or not before:
+        return event
+    together = read(event.text, before)
+    return replace(event, risk=together) if together.level > event.risk.level else event
 
 
 def now() -> datetime:

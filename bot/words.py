@@ -8,12 +8,13 @@ from typing import BinaryIO
 from babel.messages.catalog import Catalog
 from babel.messages.pofile import read_po, write_po
 
-from bot.wording import CATALOGUE
+from bot.wording import CATALOGUE, parse
 from flows import page
 from flows.book import Sentence, proofread
 
 LOCALES = ("en", "fr")
 TEMPLATE = "messages.pot"
+STALE = "locales/: the catalogues are older than the content; run `make words` and translate what is new."
 
 
 def update(content: Path, locales: Path) -> None:
@@ -25,16 +26,29 @@ def update(content: Path, locales: Path) -> None:
     """
     for path in sorted(content.glob("*.yaml")):
         page.read(path)
-    for path, text in _files(content, locales).items():
+    book, _ = proofread(content)
+    for path, text in _files(book.sentences, locales).items():
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8")
 
 
-def is_current(content: Path, locales: Path) -> bool:
-    """Whether `update` would change nothing."""
-    return all(
-        path.is_file() and path.read_text(encoding="utf-8") == text for path, text in _files(content, locales).items()
+def is_current(sentences: Mapping[str, Sentence], locales: Path, read: Mapping[str, Catalog]) -> bool:
+    """Whether `update` would change none of what these catalogues say.
+
+    read: the catalogues in `locales`, by locale.
+    """
+    english = [(id, sentence.english) for id, sentence in sentences.items()]
+    template = locales / TEMPLATE
+    return (
+        template.is_file()
+        and all(locale in read for locale in LOCALES)
+        and all(_entries(catalogue) == english for catalogue in (parse(template, TEMPLATE), *read.values()))
+        and all(message.string == message.id for message in read["en"] if message.context)
     )
+
+
+def _entries(catalogue: Catalog) -> list[tuple[str, str]]:
+    return [(str(message.context), str(message.id)) for message in catalogue if message.context]
 
 
 def extract(
@@ -48,13 +62,12 @@ def extract(
             yield sentence.line, "pgettext", (id, sentence.english), []
 
 
-def _files(content: Path, locales: Path) -> dict[Path, str]:
-    book, _ = proofread(content)
-    files = {locales / TEMPLATE: _written(book.sentences, {}, "")}
+def _files(sentences: Mapping[str, Sentence], locales: Path) -> dict[Path, str]:
+    files = {locales / TEMPLATE: _written(sentences, {}, "")}
     for locale in LOCALES:
         path = locales / locale / CATALOGUE
-        known = {id: (s.english, s.english) for id, s in book.sentences.items()} if locale == "en" else _read(path)
-        files[path] = _written(book.sentences, known, locale)
+        known = {id: (s.english, s.english) for id, s in sentences.items()} if locale == "en" else _read(path)
+        files[path] = _written(sentences, known, locale)
     return files
 
 

@@ -1,26 +1,43 @@
 """All the bot can talk a person through: YAML in, a Book out, or BrokenFlow."""
 
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
+from datetime import date
 from pathlib import Path
+from typing import assert_never
 
-from flows.flow import Do, Flow, Go, Kind, Option, Review, Step
+from flows import answers, appointments, instruments, paths, regularity, review, withholding
+from flows.countries import Countries
+from flows.effects import Text
+from flows.flow import STOPPED, Do, Feeling, Flow, Go, If, Kind, Listing, Of, Option, Review, Step, Way, When
+from flows.instruments import PREFIX, Instrument
 from flows.intents import Phrases, Wish, words_of
 from flows.lines import ELSEWHERE, SENTENCES, Directory, directories, words_needed
+from flows.lines import country as urgent_country
 from flows.page import BrokenFlow, Proof, Table, Word, read
+from flows.replies import Replies
+from flows.rules import DEFAULT, Rules
 from flows.state import Place
-from flows.steps import NAME, PURPOSES, Sentence, Sheet, Steps, braces
+from flows.steps import ALWAYS_KNOWN, KEPT, NAME, PURPOSES, THIS, Sentence, Sheet, Steps, braces
 
 __all__ = ["Book", "BrokenFlow", "Sentence", "load", "proofread"]
 
 WORDS_FILE, LINES_FILE = "words.yaml", "lines.yaml"
+ALLOWED_FILE = "allowed.yaml"  # for flows/check.py
 
 # Where the engine and the desk lead by themselves.
-STARTS = ("welcome", "menu", "exercises", "human", "booking", "data", "urgent")
+STARTS = (
+    *("welcome", "menu", "choosing", "exercises", "memory", "free_words"),
+    *("human", "booking", "data", "urgent", "safety_plan", "checkin", "appointment"),
+)
+CONSENTS = {"keep": "consent_keep", "human": "consent_human"}  # purpose -> the flow that asks for the agreement
+PAGE = 6  # rows of a list at once: with its own choices still in one list of WhatsApp (10)
+MOST_NOTES = 30
+ROWS_OF_NOTES = {"lists.note", "lists.felt_row"}
 PLACES = (
     Place("welcome", "again"),
     Place("menu", "menu"),
-    Place("everyday", "stopped"),
+    STOPPED,
     Place("everyday", "program"),
     Place("everyday", "language"),
     Place("data", "erase"),
@@ -28,21 +45,47 @@ PLACES = (
     Place("human", "asking"),
     Place("human", "keep_waiting"),
     Place("release", "given_back"),
+    Place("release", "closed"),
+    *paths.PLACES,
+    *appointments.PLACES,
+    regularity.HOW,
+    regularity.LAST,
+    regularity.OFF,
+    regularity.NO_REMINDERS,
 )
-MENTIONS = tuple(
-    Place("human", step) for step in ("asked", "asking_next", "nobody_now", "nobody_answered", "withdrawn")
+MENTIONS = (
+    *(Place("human", step) for step in ("asked", "asked_usual", "asked_again", "asking_everyone", "withdrawn")),
+    *(Place("human", step) for step in ("asking_next", "asking_next_busy", "asking_next_unreached")),
+    *(Place("human", step) for step in ("nobody_now", "nobody_until", "nobody_answered", "nobody_came")),
+    *paths.MENTIONS,
 )
+COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
 NEEDED_SENTENCES = (
     "menu.title",
     *(
         f"kind_answers.{name}"
         for name in ("sticker", "photo", "voice", "document", "other", "edited", "behind", "broken")
     ),
-    *("kind_answers.puzzled_again", "kind_answers.kept_for_therapist", "takeover.here"),
+    *(f"review.{name}" for name in ("none", "some", "all", "withheld")),
+    *(f"kind_answers.{name}" for name in ("puzzled_again", "kept_for_therapist", "too_long", "full")),
+    "kind_answers.too_long_for_plan",
+    *(f"lists.{name}" for name in ("exercise", "note", "felt", "felt_row", "words", "said")),
+    *(f"afterwards.felt.{name}" for name in ("lighter", "same", "heavier")),
+    "takeover.here",
+    "takeover.back",
+    *(
+        f"brief.{name}"
+        for name in ("language", "noticed", "said", "exercise", "exercise_felt", "agreed", "and", "question")
+    ),
+    *(f"brief.{name}" for name in ("score", "score_changed", "score_about_same")),
+    *(f"brief.agreed_{purpose}" for purpose in ("human", "keep", "answers", "plan", "reminders")),
+    *(f"brief.ask_{name}" for name in ("noticed", "exercise", "score", "today", "easier")),
+    *(f"checkin_words.{name}" for name in regularity.SENTENCES),
     *(f"lines_words.{name}" for name in SENTENCES),
 )
 
 _HEAD = ("purpose", "technique", "source", "minutes", "not_for")
+_TALKED = ("start", "unexpected", "silence", "beside", "steps")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +94,20 @@ class Book:
 
     placeholders: the names in braces, of the sentences that have some.
     labels:       at each step, what can be typed instead of tapping -> choice.
-    kept_for:     purpose -> names of the words that flows keep for it.
+    called:       what can be typed for an exercise -> its flow.
+    kept_for:     purpose -> (flow, name) of the words that are heard for it.
+    starts:       where exercises begin.
+    whole:        sentences that are nothing but words given back, and give back all of them.
+    private:      sentences that are shown to the person and to nobody else: they give back their own words, or the
+                  brief from which they may still take something out.
+    lines:        the urgent lines of the clinic's country; directories: of each country, by its name in State.country.
+    country:      the clinic's; it decides which official words a questionnaire has.
+    rules:        what else the clinic decided.
+    reviews:      how each flow stands; `speaking` looks at its words in every language.
+    reviewed:     what a person is told of it.
+    withheld:     the flows that nothing leads to until a clinician has signed them (flows/withholding.py).
+    as_read:      the flows as their files have them, before anything is listed in them.
+    catalogues:   the translations that it speaks.
     """
 
     flows: Mapping[str, Flow]
@@ -60,12 +116,73 @@ class Book:
     placeholders: Mapping[str, frozenset[str]]
     wishes: Phrases[Wish]
     labels: Mapping[Place, Phrases[str]]
-    kept_for: Mapping[str, frozenset[str]]
+    called: Phrases[str]
+    kept_for: Mapping[str, frozenset[tuple[str, str]]]
+    starts: frozenset[Place]
+    whole: frozenset[str]
+    private: frozenset[str]
     lines: Directory
+    directories: Mapping[str, Directory]
+    countries: Countries
+    replies: Replies
+    instruments: Mapping[str, Instrument] = field(default_factory=dict)
+    country: str = ""
+    rules: Rules = DEFAULT
+    reviews: Mapping[str, review.State] = field(default_factory=dict)
+    reviewed: Text = review.NOBODY
+    withheld: frozenset[str] = frozenset()
+    as_read: Mapping[str, Flow] = field(default_factory=dict)
+    catalogues: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+
+    def lines_in(self, country: str) -> Directory:
+        """The urgent lines there; the clinic's own for "" and for a country that is no longer listed."""
+        return self.directories.get(country, self.lines)
 
     def speaking(self, catalogues: Mapping[str, Mapping[str, str]]) -> "Book":
-        """The same book, where labels can be typed in the languages of these catalogues too."""
-        return replace(self, labels=_labels(self.steps.values(), self.sentences, catalogues.values()))
+        """The same book in these languages too: labels can be typed in them, and reviews cover them."""
+        reviews = review.states(self.flows, self.sentences, catalogues)
+        return replace(
+            self, catalogues=catalogues, reviews=reviews, reviewed=review.said(reviews.values())
+        )._with_labels()
+
+    def under(self, rules: Rules) -> "Book":
+        """The same book, as this clinic wants it. Only one that is `speaking` knows what is reviewed."""
+        book = replace(self, rules=rules)
+        return book._withholding() if rules.only_reviewed else book
+
+    def _withholding(self) -> "Book":
+        gone = withholding.withheld(self.flows, self.reviews)
+        menu = self.flows["menu"].start
+        left = {name: withholding.cut(flow, gone, menu) for name, flow in self.as_read.items() if name not in gone}
+        steps = [step for flow in _listed(left, []).values() for step in flow.steps.values()]
+        return replace(
+            self,
+            withheld=gone,
+            steps={step.place: withholding.told(step, self.steps.get(step.place)) for step in steps},
+            starts=frozenset(place for place in self.starts if place.flow not in gone),
+            reviewed=review.said(state for name, state in self.reviews.items() if name not in gone),
+        )._with_labels()
+
+    def _with_labels(self) -> "Book":
+        languages = [{**words, **self.official(locale)} for locale, words in self.catalogues.items()]
+        served = [flow for name, flow in self.flows.items() if name not in self.withheld]
+        return replace(
+            self,
+            labels=_labels(self.steps.values(), self.english(), languages),
+            called=_called(served, self.english(), languages),
+        )
+
+    def english(self) -> dict[str, str]:
+        """Every sentence by its id, the questionnaires' own among them."""
+        return {**{id: sentence.english for id, sentence in self.sentences.items()}, **self.official("en")}
+
+    def official(self, locale: str) -> dict[str, str]:
+        """The questionnaires' own words in this language, by text id."""
+        return instruments.words(self.instruments, locale, self.country)
+
+    def asking(self, instrument: str) -> Flow | None:
+        """The flow that asks this instrument's questions."""
+        return next((flow for flow in self.flows.values() if flow.instrument == instrument), None)
 
 
 def load(folder: Path, country: str = "FR", region: str = "") -> Book:
@@ -85,19 +202,27 @@ def proofread(folder: Path, country: str = "FR", region: str = "") -> tuple[Book
 
 
 def _labels(
-    steps: Iterable[Step], sentences: Mapping[str, Sentence], catalogues: Iterable[Mapping[str, str]] = ()
+    steps: Iterable[Step], english: Mapping[str, str], catalogues: Iterable[Mapping[str, str]] = ()
 ) -> dict[Place, Phrases[str]]:
-    languages = tuple(catalogues)
+    languages = (english, *catalogues)
     labels = {}
     for step in steps:
         typed: list[tuple[str, str]] = []
         for option in step.options:
-            if option.label in sentences:
-                typed.append((sentences[option.label].english, option.id))
             typed.extend((words[option.label], option.id) for words in languages if option.label in words)
         if typed:
             labels[step.place] = Phrases(typed)
     return labels
+
+
+def _called(flows: Iterable[Flow], english: Mapping[str, str], catalogues: Iterable[Mapping[str, str]]) -> Phrases[str]:
+    typed: list[tuple[str, str]] = []
+    languages = (english, *catalogues)
+    for flow in flows:
+        if flow.kind is Kind.EXERCISE:
+            typed.extend((words[flow.title], flow.name) for words in languages if flow.title in words)
+            typed.extend((name, flow.name) for name in flow.called)
+    return Phrases(typed)
 
 
 class _Reading:
@@ -110,6 +235,7 @@ class _Reading:
 
     def book(self, folder: Path, country: str, region: str) -> Book:
         wishes: Phrases[Wish] = Phrases(())
+        countries, replies = Countries({}, ()), Replies((), ())
         lines: Mapping[tuple[str, str], Directory] = {}
         files = sorted(folder.glob("*.yaml"))
         for needed in (WORDS_FILE, LINES_FILE):
@@ -124,40 +250,61 @@ class _Reading:
                 continue
             if path.name == WORDS_FILE:
                 wishes = self.wishes(proof, page)
+                countries, replies = self.countries(proof, page), self.replies(proof, page)
             elif path.name == LINES_FILE:
                 lines = directories(proof, page)
-            else:
+            elif path.name != ALLOWED_FILE:
                 self.pages[path.stem] = (proof, page)
         self.sheet = Sheet(
             steps={name: _steps_of(page) for name, (_, page) in self.pages.items()},
             starts={name: proof.word(page, "start", needed=False) for name, (proof, page) in self.pages.items()},
+            instruments=instruments.load(folder, self.problems),
         )
         flows = {name: self.flow(name, proof, page) for name, (proof, page) in self.pages.items()}
-        flows = self.list_exercises(flows)
+        as_read, flows = flows, _listed(flows, self.problems)
         steps_by_place = {step.place: step for flow in flows.values() for step in flow.steps.values()}
         self.look_for_loops(flows)
         self.look_for_the_needed(flows, lines.values())
+        self.look_for_askers(flows)
         chosen = lines.get((country, region)) or lines.get((country, "")) or lines.get((ELSEWHERE, ""))
         placeholders = {id: braces(sentence.english) for id, sentence in self.sheet.sentences.items()}
+        kept_for = {
+            purpose: frozenset(
+                (place.flow, step.hear.name)
+                for place, step in steps_by_place.items()
+                if step.hear and step.hear.purpose == purpose
+            )
+            for purpose in PURPOSES
+        }
         in_order = sorted(self.sheet.sentences.items(), key=lambda item: (item[1].file, item[1].line))
-        return Book(
+        book = Book(
             flows=flows,
             sentences=dict(in_order),
             steps=steps_by_place,
             placeholders={id: names for id, names in placeholders.items() if names},
             wishes=wishes,
-            labels=_labels(steps_by_place.values(), self.sheet.sentences),
-            kept_for={
-                purpose: frozenset(
-                    step.hear.name for step in steps_by_place.values() if step.hear and step.hear.keep == purpose
-                )
-                for purpose in PURPOSES
-            },
+            labels={},
+            called=Phrases(()),
+            kept_for=kept_for,
+            starts=frozenset(flow.start for flow in flows.values() if flow.kind is Kind.EXERCISE),
+            whole=frozenset(
+                id
+                for id, names in placeholders.items()
+                if names and self.sheet.sentences[id].english == f"{{{min(names)}}}"
+            ),
+            private=_private(flows, kept_for["plan"], placeholders),
             lines=chosen or Directory("112", ()),
+            directories={"-".join(filter(None, place)): directory for place, directory in lines.items()},
+            countries=countries,
+            replies=replies,
+            instruments=self.sheet.instruments,
+            country=country,
+            as_read=as_read,
         )
+        return book.speaking({})
 
     def wishes(self, proof: Proof, page: Table) -> Phrases[Wish]:
-        proof.known(page, "intents", "polite", "not_typos")
+        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies")
         phrases: list[tuple[str, Wish]] = []
         meant: dict[str, Wish] = {}
         intents = proof.table(page, "intents", needed=True)
@@ -177,6 +324,28 @@ class _Reading:
             not_typos=[word.text for word in proof.words(page, "not_typos")],
         )
 
+    def countries(self, proof: Proof, page: Table) -> Countries:
+        names: dict[str, list[str]] = {}
+        listed = proof.table(page, "countries")
+        if listed:
+            proof.known(listed, *COUNTRIES)
+        for country in listed.entries if listed else ():
+            if listed and (table := proof.table(listed, country)):
+                names[country] = [word.text for word in self.both_languages(proof, table)]
+        here = proof.table(page, "here")
+        return Countries(names, [word.text for word in self.both_languages(proof, here)] if here else ())
+
+    def replies(self, proof: Proof, page: Table) -> Replies:
+        replies = proof.table(page, "replies", needed=True)
+        if replies is None:
+            return Replies((), ())
+        proof.known(replies, "yes_begins", "no_whole")
+        read = {}
+        for key in ("yes_begins", "no_whole"):
+            table = proof.table(replies, key, needed=True)
+            read[key] = [word.text for word in self.both_languages(proof, table)] if table else []
+        return Replies(read["yes_begins"], read["no_whole"])
+
     def both_languages(self, proof: Proof, table: Table) -> Iterator[Word]:
         proof.known(table, "en", "fr")
         for language in ("en", "fr"):
@@ -187,15 +356,20 @@ class _Reading:
 
     def flow(self, name: str, proof: Proof, page: Table) -> Flow:
         kind = self.kind(proof, page)
-        content = ("sentences",) if kind is Kind.SENTENCES else ("start", "unexpected", "silence", "beside", "steps")
+        content = ("sentences",) if kind is Kind.SENTENCES else ("words", *_TALKED)
+        if kind is Kind.QUESTIONNAIRE:
+            content = ("instrument", *content)
+        if kind is Kind.EXERCISE:
+            content = ("helps", "called", *content)
         proof.known(page, "flow", "kind", "title", *_HEAD, "reviewed", *content)
         said = proof.word(page, "flow")
         if said and said != name:
             proof.complain(page.lines["flow"], f"calls itself `{said}`; the file is named {name}.yaml.")
-        if not NAME.match(name):
+        if not NAME.match(name) or name == PREFIX:
             proof.complain(1, "is not named in lower-case letters, figures and underscores.")
-        if kind is Kind.EXERCISE:
-            for key in ("title", "purpose", "source", "minutes"):
+        instrument = self.instrument(proof, page) if kind is Kind.QUESTIONNAIRE else None
+        if kind in (Kind.EXERCISE, Kind.QUESTIONNAIRE):
+            for key in ("title", *_HEAD):
                 proof.word(page, key)
         minutes = proof.word(page, "minutes", needed=False)
         if minutes and not minutes.isdecimal():
@@ -207,7 +381,7 @@ class _Reading:
                 if sentences:
                     self.sheet.sentence(proof, sentences, id, f"{name}.{id}")
         else:
-            steps = Steps(self.sheet, name, proof, page).read()
+            steps = Steps(self.sheet, name, proof, page, instrument).read()
             start = proof.word(page, "start")
             if start and start not in steps:
                 proof.complain(page.lines["start"], f"starts at `{start}`, which is no step of it.")
@@ -220,7 +394,42 @@ class _Reading:
             steps=steps,
             head={key: proof.word(page, key, needed=False) for key in _HEAD if key in page.entries},
             reviewed=self.reviews(proof, page),
+            structure=review.structure(page) | ({"instrument.version": instrument.version} if instrument else {}),
+            words=self.words(name, proof, page),
+            helps=self.helps(proof, page) if kind is Kind.EXERCISE else frozenset(),
+            called=self.called(proof, page) if kind is Kind.EXERCISE else (),
+            instrument=instrument.id if instrument else "",
         )
+
+    def instrument(self, proof: Proof, page: Table) -> Instrument | None:
+        said = proof.word(page, "instrument")
+        if said and said not in self.sheet.instruments:
+            known = ", ".join(self.sheet.instruments) or "none"
+            proof.complain(page.lines["instrument"], f"`{said}` is no instrument that can be read; there are {known}.")
+        return self.sheet.instruments.get(said)
+
+    def words(self, name: str, proof: Proof, page: Table) -> dict[str, str]:
+        words = proof.table(page, "words")
+        named = {}
+        for id in words.entries if words else ():
+            if words is None or not NAME.match(id) or id in ALWAYS_KNOWN or id.startswith(KEPT):
+                proof.complain(page.lines["words"], f"`{id}` cannot name words.")
+            else:
+                named[id] = self.sheet.sentence(proof, words, id, f"{name}.words.{id}")
+        return named
+
+    def helps(self, proof: Proof, page: Table) -> frozenset[Feeling]:
+        helps = proof.words(page, "helps")
+        if not helps:
+            proof.complain(1, f"does not say when it `helps`: {', '.join(Feeling)}.")
+        for word in helps:
+            if word.text not in set(Feeling):
+                proof.complain(word.line, f"`{word.text}` is not among {', '.join(Feeling)}.")
+        return frozenset(Feeling(word.text) for word in helps if word.text in set(Feeling))
+
+    def called(self, proof: Proof, page: Table) -> tuple[str, ...]:
+        called = proof.table(page, "called")
+        return tuple(word.text for word in self.both_languages(proof, called)) if called else ()
 
     def kind(self, proof: Proof, page: Table) -> Kind:
         kind = proof.word(page, "kind")
@@ -236,26 +445,12 @@ class _Reading:
         reviews = []
         for entry in proof.tables(page, "reviewed"):
             proof.known(entry, "by", "role", "on", "words")
-            reviews.append(Review(*(proof.word(entry, key) for key in ("by", "role", "on", "words"))))
+            signature = Review(*(proof.word(entry, key) for key in ("by", "role", "on", "words")))
+            if _is_date(signature.on):
+                reviews.append(signature)
+            elif signature.on:
+                proof.complain(entry.lines["on"], f"`{signature.on}` is not a date such as 2026-11-23.")
         return tuple(reviews)
-
-    def list_exercises(self, flows: dict[str, Flow]) -> dict[str, Flow]:
-        """Give the steps that list exercises one choice for each."""
-        listed = tuple(
-            Option(flow.name, flow.title, flow.start)
-            for flow in flows.values()
-            if flow.kind is Kind.EXERCISE and flow.title
-        )
-        return {
-            name: replace(
-                flow,
-                steps={
-                    id: replace(step, options=listed + step.options) if Do.LIST_EXERCISES in step.do else step
-                    for id, step in flow.steps.items()
-                },
-            )
-            for name, flow in flows.items()
-        }
 
     def look_for_loops(self, flows: Mapping[str, Flow]) -> None:
         """Complain of ways that come back to where they began with nobody answering anything."""
@@ -293,6 +488,27 @@ class _Reading:
             elif following in steps and following not in done:
                 enter(following)
 
+    def look_for_askers(self, flows: Mapping[str, Flow]) -> None:
+        """Complain of an instrument that two flows ask, and of one without the words that stand around it."""
+        asked: dict[str, str] = {}
+        for flow in flows.values():
+            if flow.instrument and asked.setdefault(flow.instrument, flow.name) != flow.name:
+                sentence = f"asks {flow.instrument}, which {asked[flow.instrument]}.yaml asks already."
+                self.problems.append(BrokenFlow(flow.file, 1, sentence))
+        if asked:
+            for id in sorted(set(answers.needed_sentences(self.sheet.instruments)) - self.sheet.sentences.keys()):
+                flow_name, _, name = id.partition(".")
+                self.problems.append(BrokenFlow(f"{flow_name}.yaml", 1, f"lacks the sentence `{name}`."))
+
+    def look_for_consents(self, flows: Mapping[str, Flow]) -> None:
+        for flow in flows.values():
+            for step in flow.steps.values():
+                fork = step.fork
+                asks = CONSENTS.get(fork.names[0]) if fork and fork.on is If.AGREED and fork.ask else None
+                if asks and asks not in flows:
+                    sentence = f"`{step.place.step}` asks for an agreement; the flow `{asks}` is missing."
+                    self.problems.append(BrokenFlow(flow.file, step.line, sentence))
+
     def look_for_the_needed(self, flows: Mapping[str, Flow], directories: Iterable[Directory]) -> None:
         for name in STARTS:
             if name not in flows or flows[name].kind is Kind.SENTENCES:
@@ -306,6 +522,7 @@ class _Reading:
             if step and step.asks and not step.anytime:
                 sentence = f"`{place.step}` can be said at any moment, so it needs `anytime: true`."
                 self.problems.append(BrokenFlow(f"{place.flow}.yaml", step.line, sentence))
+        self.look_for_consents(flows)
         needed = {*NEEDED_SENTENCES}
         needed.update(f"lines_words.{name}" for directory in directories for name in words_needed(directory))
         for id in sorted(needed - self.sheet.sentences.keys()):
@@ -313,13 +530,130 @@ class _Reading:
             self.problems.append(BrokenFlow(f"{flow}.yaml", 1, f"lacks the sentence `{name}`."))
 
 
+def _private(
+    flows: Mapping[str, Flow],
+    plan: frozenset[tuple[str, str]],
+    placeholders: Mapping[str, frozenset[str] | None],
+) -> frozenset[str]:
+    found = {id for id in placeholders if id.startswith("brief.")} | ROWS_OF_NOTES
+    for id, names in placeholders.items():
+        flow = id.partition(".")[0]
+        words = flows[flow].words if flow in flows else {}
+        for name in names or ():
+            if name in (THIS, "helped") or name.startswith(KEPT) or name in words or (flow, name) in plan:
+                found.add(id)
+    return frozenset(found)
+
+
+def _listed(flows: Mapping[str, Flow], problems: list[BrokenFlow]) -> dict[str, Flow]:
+    """Give the steps that list something their choices, and further pages where one is not enough."""
+    exercises = sorted(
+        (flow for flow in flows.values() if flow.kind is Kind.EXERCISE and flow.title),
+        key=lambda flow: (flow.minutes, flow.name),
+    )
+    listed = {}
+    for name, flow in flows.items():
+        steps: dict[str, Step] = {}
+        for id, step in flow.steps.items():
+            for page in _pages(step, exercises) if step.listing else (step,):
+                if page is not step and page.place.step != id and page.place.step in flow.steps:
+                    sentence = f"`{page.place.step}` is the name of a further page of `{id}`; choose another."
+                    problems.append(BrokenFlow(flow.file, flow.steps[page.place.step].line, sentence))
+                steps[page.place.step] = page
+        listed[name] = replace(flow, steps=steps)
+    return _with_countries(listed)
+
+
+def _with_countries(flows: dict[str, Flow]) -> dict[str, Flow]:
+    """Give the steps that list countries one choice for each."""
+    if "urgent" not in flows:
+        return flows
+    numbers = flows["urgent"].start
+    listed = tuple(
+        Option(name.lower().replace("-", "_"), urgent_country(name).id, numbers, country=name) for name in COUNTRIES
+    )
+    steps = {
+        id: replace(step, options=listed + step.options) if Do.LIST_COUNTRIES in step.do else step
+        for id, step in flows["urgent"].steps.items()
+    }
+    return {**flows, "urgent": replace(flows["urgent"], steps=steps)}
+
+
+def _pages(step: Step, exercises: Iterable[Flow]) -> Iterator[Step]:
+    """The step, and again for each further page of what it lists."""
+    listing = step.listing
+    assert listing
+    rows = tuple(
+        Option(
+            flow.name,
+            flow.title,
+            flow.start,
+            when=When.THIS_HELPED if listing.of is Of.HELPED else None,
+            minutes=flow.head.get("minutes", ""),
+        )
+        for flow in exercises
+        if _is_listed(listing, flow)
+    )
+    # Whoever has few notes or few exercises that helped is not shown empty pages; see flows/walk.py.
+    varies = listing.of in (Of.NOTES, Of.HELPED)
+    more = When.MORE if listing.of is Of.NOTES else None
+    count = MOST_NOTES if listing.of is Of.NOTES else len(rows)
+    pages = 1 if listing.of is Of.HELPED else max(1, -(-count // PAGE))
+    for page in range(pages):
+        shown = rows if listing.of is Of.HELPED else rows[page * PAGE : (page + 1) * PAGE]
+        place = _page(step.place, page)
+        last = page == pages - 1
+        own = tuple(
+            replace(option, go=_page(step.place, page + 1), when=more) if option.go is Way.NEXT else option
+            for option in step.options
+            if not (last and option.go is Way.NEXT)
+        )
+        yield replace(
+            step,
+            place=place,
+            options=shown + own,
+            listing=replace(listing, page=page),
+            varies=step.varies or varies,
+        )
+
+
+def _page(place: Place, page: int) -> Place:
+    return Place(place.flow, f"{place.step}_{page + 1}") if page else place
+
+
+def _is_listed(listing: Listing, flow: Flow) -> bool:
+    match listing.of:
+        case Of.ALL | Of.HELPED:
+            return True
+        case Of.FEELING:
+            return listing.feeling in flow.helps
+        case Of.MINUTES:
+            return flow.minutes <= listing.minutes
+        case Of.WORDS:
+            return any(step.hear and step.hear.name for step in flow.steps.values())
+        case Of.NOTES:
+            return False
+        case _:
+            assert_never(listing.of)
+
+
 def _unanswered_ways(step: Step) -> Iterator[Place]:
     ways: list[Go | None] = [step.silence.go] if step.silence else []
+    if step.item and step.item.silent:
+        ways.append(step.item.silent)
     if not step.asks:
         ways += [step.go, *((step.fork.yes, step.fork.no) if step.fork else ())]
     for way in ways:
         if isinstance(way, Place):
             yield way
+
+
+def _is_date(text: str) -> bool:
+    try:
+        date.fromisoformat(text)
+    except ValueError:
+        return False
+    return True
 
 
 def _steps_of(page: Table) -> frozenset[str]:

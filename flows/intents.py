@@ -4,6 +4,8 @@ import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
+from itertools import chain
 from typing import Generic, TypeVar
 
 LONGEST_WISH = 120  # characters; what is longer is told, not ordered
@@ -29,6 +31,15 @@ class Wish(StrEnum):
     YES = "yes"
     NO = "no"
     PROGRAM = "program"
+    EXERCISE = "exercise"
+    BOOKING = "booking"
+    QUESTIONNAIRES = "questionnaires"
+    NOTES = "notes"
+    HELPED = "helped"
+    PLAN = "plan"
+    MISUNDERSTOOD = "misunderstood"
+    REMINDERS = "reminders"
+    NO_REMINDERS = "no_reminders"
 
 
 class Order(StrEnum):
@@ -92,16 +103,25 @@ class Phrases(Generic[Meaning]):
         self._real = {"".join(words_of(word)) for word in not_typos}
         self._exact: dict[str, Meaning] = {}
         self._of_length: dict[int, list[Known[Meaning]]] = {}
-        self._near: dict[str, set[str]] = {}
         for phrase, meaning in phrases:
             words = words_of(phrase)
             if not words:
                 continue
             self._exact.setdefault("".join(words), meaning)
             self._of_length.setdefault(len(words), []).append(Known(words, meaning))
-            for word in words:
+
+    @cached_property
+    def _near(self) -> dict[str, set[str]]:
+        """The known words by what they are with letters left out.
+
+        Made when it is first needed: most steps are never answered by typing, and a book has a thousand of them.
+        """
+        near: dict[str, set[str]] = {}
+        for known in chain.from_iterable(self._of_length.values()):
+            for word in known.words:
                 for shortened in _shortened(word, _typos(word)):
-                    self._near.setdefault(shortened, set()).add(word)
+                    near.setdefault(shortened, set()).add(word)
+        return near
 
     def exact(self, words: Sequence[str]) -> Meaning | None:
         """What these words mean to the letter, spaces apart; None for nothing."""
@@ -208,6 +228,7 @@ _COMMANDS: dict[str, Wish | Order] = {
     "humain": Wish.HUMAN,
     "urgent": Wish.URGENT,
     "urgence": Wish.URGENT,
+    "plan": Wish.PLAN,
     "stop": Wish.STOP,
     "data": Wish.DATA,
     "données": Wish.DATA,

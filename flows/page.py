@@ -62,7 +62,8 @@ def read(path: Path) -> Table:
     """Return the file's mapping. Raises BrokenFlow."""
     file = path.name
     try:
-        body = path.read_bytes()
+        with path.open("rb") as opened:
+            body = opened.read(SIZE_LIMIT + 1)
     except OSError as error:
         raise BrokenFlow(file, 1, f"cannot be read: {error.strerror}.") from error
     if len(body) > SIZE_LIMIT:

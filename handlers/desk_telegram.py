@@ -6,6 +6,7 @@ Telegram itself silently delivered elsewhere.
 """
 
 import asyncio
+import contextlib
 import logging
 import re
 import warnings
@@ -15,8 +16,16 @@ from typing import Any, TypeVar
 
 import orjson
 import telegram
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions, MessageEntity, Update
-from telegram.constants import ChatType
+from telegram import (
+    Bot,
+    ChatMemberAdministrator,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    MessageEntity,
+    Update,
+)
+from telegram.constants import ChatAction, ChatType
 from telegram.error import (
     BadRequest,
     ChatMigrated,
@@ -34,18 +43,41 @@ from flows.events import FileRef, Media, MediaKind
 from handlers import telegram_inbox
 from handlers.buttons import rows
 from handlers.errors import BadToken, DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
-from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, DeskRoad, Message, Pressed, Receipt, Wrote
-from handlers.telegram_content import CAPTION_LIMIT, FILE_LIMIT, content_of, in_words, sent_as, signed
+from handlers.port import (
+    Commanded,
+    DeskAct,
+    DeskAnswer,
+    DeskHeard,
+    DeskRoad,
+    Message,
+    Pressed,
+    Reacted,
+    Receipt,
+    Topic,
+    Wrote,
+)
+from handlers.telegram_content import CAPTION_LIMIT, FILE_LIMIT, content_of, in_words, reaction_of, sent_as, signed
+from handoff.head import Stage
 
 NAME = "desk_telegram"
 TELEGRAM = "https://api.telegram.org"
-ALLOWED = ["message", "edited_message", "callback_query"]
+ALLOWED = ["message", "edited_message", "callback_query", "message_reaction"]
 REFUSED = "Telegram does not know this TELEGRAM_DESK_TOKEN. BotFather shows the right one."
 
 SEND_SECONDS = 10
 FILE_SECONDS = 30
 POLL_SECONDS = 25
 TITLE_LIMIT = 128  # characters, of a topic
+# Of the pictures that any bot may give a topic (getForumTopicIconStickers).
+ICONS = {
+    Stage.WAITING: "💬",
+    Stage.URGENT: "‼",
+    Stage.TAKEN: "🗣",
+    Stage.GIVEN_BACK: "🤖",
+    Stage.WITHDRAWN: "✅",
+    Stage.CLOSED: "📁",
+}
+PLAIN = "\ufe0f"  # follows some emoji, and says that it is one
 COMMAND = re.compile(r"/([A-Za-z]\w*)(?:@(\w+))?(?:\s+(.*))?", re.DOTALL)
 GONE = ("chat not found", "user not found", "user is deactivated", "peer_id_invalid")
 NO_THREAD = ("message thread not found", "topic_deleted", "topic_closed", "topic_id_invalid", "topic_not_found")
@@ -76,6 +108,7 @@ class DeskTelegram:
         )
         self._secret = secret
         self._username = ""
+        self._icons: dict[str, str] = {}  # emoji -> id
         self._answers: set[asyncio.Task[None]] = set()
 
     async def start(self, webhook: str = "") -> None:
@@ -90,6 +123,19 @@ class DeskTelegram:
             await self._do(self._bot.set_webhook(webhook, secret_token=self._secret, allowed_updates=ALLOWED))
         else:
             await self._do(self._bot.delete_webhook())
+
+    async def missing_in(self, group: str) -> str:
+        """What keeps us from working in this group, for whoever runs it to mend; "" for nothing. Raises TryLater."""
+        try:
+            chat = await self._do(self._bot.get_chat(int(group)))
+            we = await self._do(self._bot.get_chat_member(int(group), self._bot.id))
+        except (Rejected, Unreachable) as refusal:
+            return f"Telegram says “{refusal}”. Is the number right, and is the desk’s bot in the group?"
+        if not chat.is_forum:
+            return "Turn on Topics in the group."
+        if not isinstance(we, ChatMemberAdministrator) or not (we.can_manage_topics and we.can_pin_messages):
+            return "Make the desk’s bot an administrator of it, with the rights Manage topics and Pin messages."
+        return ""
 
     async def close(self) -> None:
         if self._answers:
@@ -114,6 +160,8 @@ class DeskTelegram:
             whole = Update.de_json(update, self._bot)
             if whole.callback_query:
                 return _read_press(whole, at)
+            if "message_reaction" in update:
+                return _read_reaction(update, at)
             message, raw = whole.message or whole.edited_message, update.get("message") or update.get("edited_message")
             if message is None or raw is None or (whole.edited_message and message.location):
                 return None
@@ -131,6 +179,8 @@ class DeskTelegram:
 
     async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
         chat, _, thread = address.partition("/")
+        if message.reacts_to:
+            return await self._react(chat, message.text, message.reacts_to)
         if message.edits:
             return await self._edit(chat, message)
         reply = int(message.reply_to) if message.reply_to else None
@@ -149,9 +199,46 @@ class DeskTelegram:
         except BadToken:  # the library's word for every 404
             raise Rejected("Telegram no longer has this file") from None
 
-    async def open_thread(self, chat: str, title: str) -> str:
-        topic = await self._do(self._bot.create_forum_topic(int(chat), title[:TITLE_LIMIT]))
-        return str(topic.message_thread_id)
+    async def open_thread(self, chat: str, topic: Topic) -> str:
+        icon = await self._icon(topic.stage)
+        opening = self._bot.create_forum_topic(int(chat), topic.title[:TITLE_LIMIT], icon_custom_emoji_id=icon)
+        return str((await self._do(opening)).message_thread_id)
+
+    async def rename_thread(self, chat: str, thread: str, topic: Topic) -> None:
+        icon = await self._icon(topic.stage)
+        title = topic.title[:TITLE_LIMIT]
+        await self._change(self._bot.edit_forum_topic(int(chat), int(thread), title, icon_custom_emoji_id=icon))
+
+    async def close_thread(self, chat: str, thread: str) -> None:
+        await self._change(self._bot.close_forum_topic(int(chat), int(thread)))
+
+    async def reopen_thread(self, chat: str, thread: str) -> None:
+        await self._change(self._bot.reopen_forum_topic(int(chat), int(thread)))
+
+    async def pin(self, address: str, message: str) -> None:
+        chat, _, _ = address.partition("/")
+        await self._do(self._bot.pin_chat_message(int(chat), int(message), disable_notification=True))
+
+    async def typing(self, address: str) -> None:
+        chat, _, thread = address.partition("/")
+        await self._do(
+            self._bot.send_chat_action(int(chat), ChatAction.TYPING, message_thread_id=int(thread) if thread else None)
+        )
+
+    async def _change(self, changing: Awaitable[object]) -> None:
+        """Change a topic, unless it is so already: the change may have arrived, and its answer not."""
+        try:
+            await self._do(changing)
+        except Rejected as refusal:
+            if "topic_not_modified" not in str(refusal).lower():
+                raise
+
+    async def _icon(self, stage: Stage) -> str | None:
+        """The picture of a topic: one of those Telegram offers to everybody. None when it offers this one no more."""
+        if not self._icons:
+            offered = await self._do(self._bot.get_forum_topic_icon_stickers())
+            self._icons = {(icon.emoji or "").rstrip(PLAIN): icon.custom_emoji_id or "" for icon in offered}
+        return self._icons.get(ICONS[stage]) or None
 
     def _act(self, message: telegram.Message, raw: Json) -> DeskAct | None:
         content = content_of(raw, NAME)
@@ -186,7 +273,7 @@ class DeskTelegram:
             if query:
                 await self._do(self._bot.answer_callback_query(query, answer.notice[:200] or None))
             if answer.say:
-                await self._send_text(heard.chat, heard.thread or "", Message(answer.say), None)
+                await self._send_text(heard.chat, heard.thread or "", Message(answer.say, answer.buttons), None)
         except DeliveryError:
             return  # it was only said in passing; what must arrive goes through the outbox
 
@@ -240,6 +327,12 @@ class DeskTelegram:
             await self._do(self._bot.delete_message(sent.chat.id, sent.message_id))
             raise ThreadGone("delivered outside its thread, and taken back")
         return sent
+
+    async def _react(self, chat: str, emoji: str, under: str) -> Receipt:
+        reaction = telegram.ReactionTypeEmoji(emoji) if emoji else None
+        with contextlib.suppress(Rejected):  # not one of those a bot may set, or the message is gone: no words are lost
+            await self._do(self._bot.set_message_reaction(int(chat), int(under), reaction))
+        return Receipt(under)
 
     async def _edit(self, chat: str, message: Message) -> Receipt:
         number = int(message.edits or 0)
@@ -318,6 +411,18 @@ def _read_press(whole: Update, at: datetime) -> DeskHeard | None:
         private,
         Pressed(query.data),
     )
+
+
+def _read_reaction(update: Json, at: datetime) -> DeskHeard | None:
+    """Telegram does not say in which topic it was, nor who, when it was somebody writing as the group."""
+    reacted = update["message_reaction"]
+    emoji, human = reaction_of(reacted), reacted.get("user")
+    if emoji is None or human is None or human["is_bot"]:
+        return None
+    chat = reacted["chat"]
+    act = Reacted(emoji, str(reacted["message_id"]))
+    private = chat["type"] == ChatType.PRIVATE
+    return DeskHeard(NAME, str(update["update_id"]), at, str(human["id"]), str(chat["id"]), None, private, act)
 
 
 def _thread_of(message: telegram.Message) -> str | None:

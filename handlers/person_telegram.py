@@ -5,6 +5,7 @@ everything else in a turn (docs/performance.md). Of what is said here nothing ma
 """
 
 import asyncio
+import contextlib
 from datetime import UTC, datetime, timedelta
 from http import HTTPStatus
 from typing import Any, TypeVar, cast
@@ -28,8 +29,16 @@ from aiogram.exceptions import (
     TelegramServerError,
     TelegramUnauthorizedError,
 )
-from aiogram.methods import DeleteWebhook, GetMe, SetMyCommands, SetWebhook, TelegramMethod
-from aiogram.types import BotCommand, BufferedInputFile
+from aiogram.methods import (
+    DeleteWebhook,
+    GetMe,
+    SendChatAction,
+    SetMessageReaction,
+    SetMyCommands,
+    SetWebhook,
+    TelegramMethod,
+)
+from aiogram.types import BotCommand, BufferedInputFile, ReactionTypeEmoji, ReactionTypeUnion
 from aiogram.utils.token import TokenValidationError
 
 from flows.events import (
@@ -40,6 +49,7 @@ from flows.events import (
     PersonEdited,
     PersonEvent,
     PersonLeft,
+    PersonReacted,
     PersonSaid,
     PersonSent,
     PersonTapped,
@@ -48,12 +58,21 @@ from handlers import telegram_inbox
 from handlers.buttons import rows
 from handlers.errors import BadToken, DeliveryError, Rejected, TryLater, Unreachable
 from handlers.port import Incoming, Message, Receipt, Road, Sentences
-from handlers.telegram_content import CAPTION_LIMIT, FILE_LIMIT, content_of, in_words, sent_as, signed, words_of
+from handlers.telegram_content import (
+    CAPTION_LIMIT,
+    FILE_LIMIT,
+    content_of,
+    in_words,
+    reaction_of,
+    sent_as,
+    signed,
+    words_of,
+)
 
 NAME = "telegram"
 TELEGRAM = "https://api.telegram.org"
-ALLOWED = ["message", "edited_message", "callback_query", "my_chat_member"]
-COMMANDS = ("menu", "human", "urgent", "data", "language", "stop")
+ALLOWED = ["message", "edited_message", "callback_query", "message_reaction", "my_chat_member"]
+COMMANDS = ("menu", "human", "urgent", "plan", "data", "language", "stop")
 LOCALES = ("fr", "en")
 
 SEND_SECONDS = 10  # a takeover waits for a message in flight at most this long
@@ -136,6 +155,9 @@ class PersonTelegram:
                     event = PersonEdited(at, words, str(message["message_id"]))
                 case {"callback_query": {"data": press, "message": {"chat": {"type": "private"}} as message}}:
                     event = PersonTapped(at, press)
+                case {"message_reaction": {"chat": {"type": "private"}} as message}:
+                    emoji = reaction_of(message)
+                    event = PersonReacted(at, str(message["message_id"]), emoji) if emoji is not None else None
                 case {
                     "my_chat_member": {"chat": {"type": "private"}, "new_chat_member": {"status": "kicked"}} as message
                 }:
@@ -144,7 +166,7 @@ class PersonTelegram:
                     return None
             if event is None:
                 return None
-            person = update["callback_query"]["from"] if "callback_query" in update else message["from"]
+            person = update["callback_query"]["from"] if "callback_query" in update else message.get("from", {})
             return Incoming(
                 NAME, str(update["update_id"]), str(message["chat"]["id"]), event, person.get("language_code", "")
             )
@@ -155,6 +177,8 @@ class PersonTelegram:
     async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
         if message.edits:
             return await self._edit(address, message)
+        if message.reacts_to:
+            return await self._react(address, message.text, message.reacts_to)
         chat = int(address)
         reply = int(message.reply_to) if message.reply_to else None
         if message.media is None or file is None:
@@ -164,6 +188,15 @@ class PersonTelegram:
         if not fits:
             await self._send_text(chat, message, None)
         return Receipt(str(sent["message_id"]))
+
+    async def typing(self, address: str) -> None:
+        await self._do(SendChatAction(chat_id=int(address), action="typing"))
+
+    async def _react(self, address: str, emoji: str, under: str) -> Receipt:
+        reaction: list[ReactionTypeUnion] = [ReactionTypeEmoji(emoji=emoji)] if emoji else []
+        with contextlib.suppress(Rejected):  # not one of those a bot may set, or the message is gone: no words are lost
+            await self._do(SetMessageReaction(chat_id=int(address), message_id=int(under), reaction=reaction))
+        return Receipt(under)
 
     async def fetch(self, file: FileRef) -> bytes:
         held = await self._do(_GetFile(file_id=file.id))
@@ -292,6 +325,9 @@ def _reply(number: int | None) -> Json | None:
 
 
 def _keyboard(message: Message) -> Json | None:
+    if message.at_hand and not message.buttons:
+        # Telegram lets no message that carries this be edited: only what the bot itself says does.
+        return {"keyboard": [[{"text": message.at_hand}]], "is_persistent": True, "resize_keyboard": True}
     if not message.buttons:
         return None
     return {

@@ -28,6 +28,8 @@ from handlers.port import TEXT_LIMIT, Button, Closed, Incoming, Links, Message, 
 
 PLATFORM = "web"
 COOKIE_DAYS = 90
+BOOKED = "/booked"  # where a booking page can send the browser back to
+BOOKING_COOKIE, BOOKING_SECONDS = "booking", 2 * 3600  # which link it followed, until it comes back
 PRESS_BYTES = 64
 LANGUAGES = ("fr", "en")
 EACH = Pace(burst=20, per_second=1.0)  # of one person: faster than anyone types or taps
@@ -70,7 +72,7 @@ def routes(
     sentences: Sentences,
     *,
     clinic: Callable[[str], str],
-    urgent_lines: Callable[[str], list[str]],
+    urgent_lines: Callable[[str, str], list[str]],
     numbers: Callable[[str], dict[str, str]],
     default_locale: str = "fr",
     closing: asyncio.Event | None = None,
@@ -81,7 +83,7 @@ def routes(
     """The page, its data and its files.
 
     clinic:         the clinic's name in a locale.
-    urgent_lines:   one line each, from the clinic's country.
+    urgent_lines:   one line each, in a locale, of a country as in PersonRoom.country.
     numbers:        how the program says its numbers ("call 112"), with the address that dials each ("tel:112").
     default_locale: for a browser that speaks neither French nor English.
     closing:        set when the program stops, so that open streams end.
@@ -101,8 +103,11 @@ def routes(
     guard = [Middleware(Guard)]
     return [
         Route("/", chat.page, middleware=guard),
+        Route("/offline", chat.offline, middleware=guard),
+        Route("/worker.js", chat.worker, middleware=guard),
         Route("/chat/arrive", chat.arrive, methods=["POST"], middleware=guard),
         Route("/chat/say", chat.say, methods=["POST"], middleware=guard),
+        Route("/chat/typing", chat.typing, methods=["POST"], middleware=guard),
         Route("/chat/tap", chat.tap, methods=["POST"], middleware=guard),
         Route("/chat/send", chat.send, methods=["POST"], middleware=guard),
         Route("/chat/messages", chat.messages, middleware=guard),
@@ -118,7 +123,7 @@ class _Chat:
         room: PersonRoom,
         sentences: Sentences,
         clinic: Callable[[str], str],
-        urgent_lines: Callable[[str], list[str]],
+        urgent_lines: Callable[[str, str], list[str]],
         numbers: Callable[[str], dict[str, str]],
         default_locale: str,
         closing: asyncio.Event,
@@ -142,9 +147,10 @@ class _Chat:
         try:
             spoken = await self.room.locale(address) if address else None
             human = await self.room.human(address) if address and spoken else ""
+            country = await self.room.country(address) if address and spoken else ""
         except Closed:
             # The page opens all the same: the lines of urgent help stand in it, and it comes back to us by itself.
-            spoken, human = None, ""
+            spoken, human, country = None, "", ""
         asked = request.query_params.get("lang")
         locale = asked if asked in LANGUAGES else spoken or spoken_by(request, self.default_locale)
         numbers = self.numbers(locale)
@@ -154,14 +160,38 @@ class _Chat:
             other="en" if locale == "fr" else "fr",
             spoken=spoken or "",
             human=human,
+            country=country,
             clinic=self.clinic(locale),
-            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale)],
+            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale, country)],
             numbers=orjson.dumps(numbers).decode(),
             text=lambda name, **values: self.sentences.sentence(f"web.{name}", locale, **values),
             words=orjson.dumps(labels.texts(self.sentences, locale, labels.CHAT)).decode(),
             text_limit=TEXT_LIMIT,
         )
         _remember(answer, request, address or secrets.token_urlsafe(32))
+        return answer
+
+    async def offline(self, request: Request) -> Response:
+        """What a browser keeps for when it has no connection: the urgent lines, and a place for the person's plan."""
+        address = _address(request)
+        asked = request.query_params.get("lang")
+        locale = asked if asked in LANGUAGES else spoken_by(request, self.default_locale)
+        country = await self.room.country(address) if address else ""
+        numbers = self.numbers(locale)
+        return page(
+            "offline.html",
+            locale=locale,
+            clinic=self.clinic(locale),
+            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale, country)],
+            text=lambda name: self.sentences.sentence(f"web.{name}", locale),
+        )
+
+    async def worker(self, request: Request) -> Response:
+        """The script that keeps that page. It has to stand at the root of what it serves."""
+        address = _address(request)
+        locale = (await self.room.locale(address) if address else None) or spoken_by(request, self.default_locale)
+        answer = page("worker.html", locale=locale)
+        answer.headers["content-type"] = "text/javascript; charset=utf-8"
         return answer
 
     async def arrive(self, request: Request) -> Response:
@@ -193,6 +223,12 @@ class _Chat:
             return JSONResponse({"why": "too_long"}, 413)
         said = PersonSaid(_now(), text, id, reply_to if _is_reply(reply_to) else None)
         return await self._take(request, id, said)
+
+    async def typing(self, request: Request) -> Response:
+        """The page tells it every few seconds, while a human is there to see it."""
+        if address := _address(request):
+            await self.room.typing(address)
+        return Response(status_code=204)
 
     async def tap(self, request: Request) -> Response:
         asked = await read_json(request)
@@ -239,9 +275,10 @@ class _Chat:
             return JSONResponse({}, 401)
         after = _after(request)
         told: dict[str, Any] | None = None
+        told_writing: datetime | None = None
 
         async def read() -> list[bytes]:
-            nonlocal after, told
+            nonlocal after, told, told_writing
             events: list[bytes] = []
             # The owner first: the name at the top of the page must not lag behind the words.
             if (state := await self._state(address)) != told:
@@ -250,6 +287,9 @@ class _Chat:
             if shown := await self.room.shown(address, after):
                 after = shown[-1].id
                 events.append(event("messages", [_plain(one) for one in shown], after))
+            elif (writing := await self.room.writing(address)) and writing != told_writing:
+                told_writing = writing
+                events.append(event("writing", {}))
             return events
 
         return Live(read, self.room.changes(address), self.closing, self.beat)
@@ -286,6 +326,7 @@ class _Chat:
             "known": locale is not None,
             "locale": locale or "",
             "human": await self.room.human(address) if locale else "",
+            "country": await self.room.country(address) if locale else "",
             "talk": await self.room.talk(address) if locale else "",
         }
 
@@ -306,7 +347,17 @@ def links_routes(links: Links, sentences: Sentences, *, default_locale: str = "f
         except Closed:
             return one_moment(sentences, locale)
         if url:
-            return RedirectResponse(url, 302, headers=headers)
+            answer = RedirectResponse(url, 302, headers=headers)
+            answer.set_cookie(
+                BOOKING_COOKIE,
+                request.path_params["token"],
+                max_age=BOOKING_SECONDS,
+                path=BOOKED,
+                secure=request.url.scheme == "https",
+                httponly=True,
+                samesite="lax",
+            )
+            return answer
         return page(
             "notice.html",
             404,
@@ -427,6 +478,7 @@ def _plain(shown: Shown) -> dict[str, Any]:
         "author": shown.author,
         "edits": shown.edits,
         "reply_to": shown.reply_to,
+        "plan": shown.plan,
     }
 
 

@@ -49,6 +49,13 @@ def content_of(message: dict[str, Any], platform: str) -> str | Media | None:
     return None
 
 
+def reaction_of(update: dict[str, Any]) -> str | None:
+    """The emoji of a message_reaction; "" when it was taken back, None for one that no other message can be given."""
+    now = update["new_reaction"]
+    plain = [one["emoji"] for one in now if one["type"] == "emoji"]
+    return plain[-1] if plain else None if now else ""
+
+
 def words_of(content: str | Media | None) -> str | None:
     """The words alone; None when there are none."""
     return (content.caption if isinstance(content, Media) else content) or None

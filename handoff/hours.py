@@ -1,17 +1,21 @@
-"""Open or closed, on the clinic's clock."""
+"""Open or closed, on somebody's clock."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
+from itertools import islice
 from zoneinfo import ZoneInfo
 
-# A stretch lost in the night the clocks go forward opens again a week later: two weeks always find it.
-DAYS_AHEAD = 14
+from handoff.daysoff import NO_DAYS_OFF, Absence, DaysOff
+
+# A stretch lost in the night the clocks go forward opens again a week later: two weeks always find it, and two more
+# find it behind a week of which every day is a holiday.
+DAYS_AHEAD = 28
 
 
 @dataclass(frozen=True, slots=True)
 class Block:
-    """A stretch of one weekday on the clinic's clock. day: 0 for Monday. A day may have several.
+    """A stretch of one weekday on a clock. day: 0 for Monday. A day may have several.
 
     end: the first moment that is closed again; 00:00 is the midnight that ends the day.
     """
@@ -21,17 +25,41 @@ class Block:
     end: time
 
 
-def is_open(blocks: tuple[Block, ...], timezone: str, at: datetime) -> bool:
-    zone = ZoneInfo(timezone)
-    return any(opens <= at < closes for opens, closes in _stretches(blocks, zone, at.astimezone(zone).date()))
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """Blocks of a week, on the days for which they hold.
+
+    timezone: whose clock.
+    off:      days on which they do not hold.
+    within:   the only days on which they do; None for always.
+    """
+
+    blocks: tuple[Block, ...]
+    timezone: str
+    off: DaysOff = NO_DAYS_OFF
+    within: Absence | None = None
 
 
-def next_opening(blocks: tuple[Block, ...], timezone: str, at: datetime) -> datetime | None:
+def is_open(shift: Shift, at: datetime) -> bool:
+    zone = ZoneInfo(shift.timezone)
+    day = at.astimezone(zone).date()
+    if day in shift.off or (shift.within and day not in shift.within):
+        return False
+    return any(opens <= at < closes for opens, closes in _stretches(shift.blocks, zone, day))
+
+
+def next_opening(shift: Shift, at: datetime) -> datetime | None:
     """Return `at` itself when open, else when it next opens, in UTC. None: never."""
-    zone = ZoneInfo(timezone)
-    today = at.astimezone(zone).date()
-    for ahead in range(DAYS_AHEAD + 1):
-        for opens, closes in _stretches(blocks, zone, today + timedelta(days=ahead)):
+    if not shift.blocks:
+        return None
+    zone = ZoneInfo(shift.timezone)
+    first = at.astimezone(zone).date()
+    if shift.within:
+        first = max(first, shift.within.first)
+    for day in islice(shift.off.after(first), DAYS_AHEAD):
+        if shift.within and day > shift.within.last:
+            return None
+        for opens, closes in _stretches(shift.blocks, zone, day):
             if at < closes:
                 return max(opens, at)
     return None

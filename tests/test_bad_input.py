@@ -23,7 +23,7 @@ __all__ = ["database", "server"]  # fixtures
 
 KEY = base64.b64encode(b"m" * 32).decode()
 NOBODY_THERE = {"DATABASE_URL": "postgresql://ann:secret@127.0.0.1:1/clinic", "PASSERELLE_MASTER_KEY": KEY}
-WITHIN = 60  # seconds
+WITHIN = 180  # seconds
 
 
 def bot(*command: str, **env: str) -> tuple[int, str]:

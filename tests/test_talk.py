@@ -31,7 +31,7 @@ def converse(stage: Stage, capsys: pytest.CaptureFixture[str], *typed: str) -> l
 
 
 def test_a_button_is_pressed_by_its_number_and_by_its_words(stage: Stage, capsys: pytest.CaptureFixture[str]):
-    listed = stage.wording.sentence("exercises.list", "en")
+    listed = stage.wording.sentence("choosing.feeling", "en")
 
     assert listed in converse(stage, capsys, "1")
     assert listed in converse(stage, capsys, stage.wording.sentence("menu.menu.exercise", "en"))

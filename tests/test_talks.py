@@ -48,7 +48,10 @@ def test_a_rewritten_talk_keeps_its_moves_and_says_what_came_of_them(tmp_path: P
         ("person: {tap: gone}", "no button `gone` has been shown."),
         ("person: dance", "a person does not `dance`; they arrive or leave."),
         ("wait: a while", "`wait` needs a time such as `5 minutes`."),
-        ("therapist: {ines: dance}", "a therapist can take over, release, decline, unreachable, say or edit."),
+        (
+            "therapist: {ines: dance}",
+            "a therapist can take over, release, decline, close, close alert, call off, unreachable, say or edit.",
+        ),
     ],
 )
 def test_a_move_nobody_can_make_is_named(move: str, sentence: str, tmp_path: Path, stage: Stage):

@@ -6,8 +6,8 @@ import pytest
 from babel.messages.extract import extract_from_dir
 
 from bot import words
-from bot.wording import CATALOGUE, Wording, catalogues
-from flows.book import BrokenFlow, load
+from bot.wording import CATALOGUE, Wording, catalogues, parsed
+from flows.book import BrokenFlow, load, proofread
 from flows.effects import Text
 
 ROOT = Path(__file__).parent.parent
@@ -37,14 +37,18 @@ def edit(shelf: Path, old: str, new: str) -> None:
     path.write_text(path.read_text().replace(old, new))
 
 
+def is_current(content: Path, locales: Path) -> bool:
+    return words.is_current(proofread(content)[0].sentences, locales, parsed(locales))
+
+
 def test_the_catalogues_are_current():
-    assert words.is_current(CONTENT, LOCALES), "run `make words`, translate what is new, and commit locales/"
+    assert is_current(CONTENT, LOCALES), "run `make words`, translate what is new, and commit locales/"
 
 
 def test_an_update_without_change_changes_nothing(shelf: Path):
     before = (shelf / "locales" / "fr" / CATALOGUE).read_text(encoding="utf-8")
 
-    assert words.is_current(shelf / "content", shelf / "locales")
+    assert is_current(shelf / "content", shelf / "locales")
     assert update(shelf) == before
 
 
@@ -59,10 +63,20 @@ def test_english_says_what_the_content_says(shelf: Path):
 def test_a_changed_sentence_keeps_its_translation_for_somebody_to_look_at(shelf: Path):
     edit(shelf, "Left foot.", "Left foot first.")
 
-    assert not words.is_current(shelf / "content", shelf / "locales")
+    assert not is_current(shelf / "content", shelf / "locales")
     assert '#, fuzzy\nmsgctxt "walk.left"\nmsgid "Left foot first."\nmsgstr "Gauche."\n' in update(shelf)
-    assert words.is_current(shelf / "content", shelf / "locales")
+    assert is_current(shelf / "content", shelf / "locales")
     assert "walk.left" not in catalogues(shelf / "locales")["fr"]
+
+
+@pytest.mark.parametrize("file", ["messages.pot", "en/LC_MESSAGES/messages.po", "fr/LC_MESSAGES/messages.po"])
+def test_each_catalogue_has_to_be_there_and_to_say_what_the_content_says(shelf: Path, file: str):
+    path = shelf / "locales" / file
+    path.write_text(path.read_text().replace('msgid "Left foot."', 'msgid "Left foot first."'))
+    changed = is_current(shelf / "content", shelf / "locales")
+    path.unlink()
+
+    assert (changed, is_current(shelf / "content", shelf / "locales")) == (False, False)
 
 
 def test_a_sentence_that_is_gone_is_dropped(shelf: Path):
@@ -126,7 +140,7 @@ def test_every_sentence_the_program_names_exists():
     book = load(CONTENT)
     sentences_of = {name for name, flow in book.flows.items() if not flow.steps}
     named = re.compile(
-        r'"((?:' + "|".join(sorted(sentences_of)) + r')\.(?!html)[a-z][a-z0-9_]*)"|sentence\("([a-z0-9_.]+)"'
+        r'"((?:' + "|".join(sorted(sentences_of)) + r')\.(?!html|css)[a-z][a-z0-9_]*)"|sentence\("([a-z0-9_.]+)"'
     )
     missing = {
         f"{path.name}: {id}"
@@ -138,3 +152,13 @@ def test_every_sentence_the_program_names_exists():
     }
 
     assert missing == set()
+
+
+def test_what_was_said_with_a_flow_that_is_gone_breaks_nothing():
+    book = load(CONTENT)
+    wording = Wording(book, catalogues(LOCALES))
+    gone = Text("brief.exercise", (("exercise", Text("no_such_flow.title")),))
+
+    assert wording.message((gone, Text("no_such_flow.start"), Text("desk.closed")), "en") == "\n\n".join(
+        (wording.sentence("brief.exercise", "en", exercise=""), wording.sentence("desk.closed", "en"))
+    )

@@ -1,8 +1,11 @@
 // The person's page. Messages come from the server and are kept by their id; the person's own are kept here, in this tab.
 
 import {
-  ask, author, element, fate, growing, keepHearing, locale, media, newId, place, settleDays, words, written,
+  ask, author, element, fate, growing, keepHearing, locale, media, newId, nowAndThen, passing, place, settleDays, words,
+  written,
 } from "./live.js";
+
+import * as kept from "./plan.js";
 
 const FILE_LIMIT = 10 * 1024 * 1024;
 const OWN = "passerelle.own";
@@ -20,10 +23,12 @@ let known = Boolean(spoken);
 const returning = known;
 let own = JSON.parse(sessionStorage.getItem(OWN) ?? "[]");
 let answering = null;
+const country = document.body.dataset.country;
 let talk = sessionStorage.getItem(TALK) ?? ""; // which conversation is on this page
 let busy = false;
 let erased = false;
 let seen = 0; // the last id of the server's messages
+let over = 0; // what was asked up to here is no question any more: a human has come since
 const shown = new Map(); // id of a message of the server -> the message
 const replaced = new Map(); // id of an edit -> id of the message it stands in
 const rows = new Map(); // key -> its element, in the order of the log
@@ -47,13 +52,19 @@ function scrollTo(top) {
 
 function toEnd() {
   following = true;
+  anchor = null;
+  offerNewer(false);
   scrollTo(log.scrollHeight);
-  $("newer").hidden = true;
+}
+
+function offerNewer(offered) {
+  $("newer").hidden = !offered;
+  $("newer").classList.remove("reached");
 }
 
 function follow() {
   scrollTo(anchor?.isConnected ? Math.min(log.scrollHeight, anchor.offsetTop - log.offsetTop - 12) : log.scrollHeight);
-  $("newer").hidden = atEnd();
+  offerNewer(!atEnd());
 }
 
 function put(key, order, made) {
@@ -134,7 +145,7 @@ function drawButtons(message, asking) {
   const tapped = own.find((one) => one.kind === "tap" && one.question === message.id);
   const acted = own.some((one) => one.after >= message.id);
   const since = asking.length - 1 - asking.indexOf(message);
-  const open = !human && !tapped && (since === 0 || (since === 1 && !acted));
+  const open = !human && !tapped && message.id > over && (since === 0 || (since === 1 && !acted));
   const state = JSON.stringify([open, tapped?.text, human]);
   if (under.dataset.state === state) return;
   under.dataset.state = state;
@@ -173,6 +184,11 @@ function takeMessages(messages) {
   for (const message of messages) {
     if (message.id <= seen) continue;
     seen = message.id;
+    if (message.author) {
+      over = message.id;
+      writes("");
+    }
+    if (message.plan !== null) planned(message.plan ? message.text : "");
     const before = shown.get(replaced.get(message.edits) ?? message.edits);
     if (before) {
       replaced.set(message.id, before.id);
@@ -191,8 +207,10 @@ function takeMessages(messages) {
   if (Date.now() - lastCame > 4000 || !anchor?.isConnected) anchor = opening && returning ? null : fresh;
   lastCame = Date.now();
   if (following) follow();
-  else $("newer").hidden = false;
+  else offerNewer(true);
 }
+
+const writes = passing($("writing"));
 
 function takeState(state) {
   // From here on, what comes is read aloud. What was there when the page opened is not.
@@ -210,6 +228,11 @@ function takeState(state) {
   }
   talk = state.talk;
   sessionStorage.setItem(TALK, talk);
+  if (state.known && state.country !== country) {
+    // The numbers in the panel are those of where the person is.
+    location.replace("/");
+    return;
+  }
   if (spoken && state.locale && state.locale !== spoken) {
     // The conversation has changed language: the page, and the voice that reads it, follow.
     location.replace("/");
@@ -219,6 +242,7 @@ function takeState(state) {
   if (spoken) log.lang = spoken;
   if (state.human !== human) {
     human = state.human;
+    if (human) over = seen;
     owned();
     settle();
   }
@@ -229,8 +253,9 @@ function owned() {
   const text = human ? words("with_human", { therapist: human }) : words("program");
   if (owner.textContent !== text) owner.textContent = text;
   owner.classList.toggle("person", Boolean(human));
+  writes("");
   for (const button of document.querySelectorAll(".of-program")) button.hidden = Boolean(human);
-  for (const button of document.querySelectorAll(".of-human")) button.hidden = !human;
+  for (const part of document.querySelectorAll(".of-human")) part.hidden = !human;
   $("tell").hidden = !human;
   $("tell").textContent = words("urgent_tell", { therapist: human });
   if (!human) replyTo(null);
@@ -242,9 +267,11 @@ function forget() {
   keep();
   sessionStorage.removeItem(DRAFT);
   sessionStorage.removeItem(TALK);
+  planned("");
   shown.clear();
   replaced.clear();
   seen = 0;
+  over = 0;
   rows.clear();
   files.clear();
   log.replaceChildren(element("p", { className: "aside", textContent: words("erased") }));
@@ -269,7 +296,6 @@ function add(one) {
   rows.get(mine.id).classList.add("rising");
   settle();
   toEnd();
-  anchor = null;
   drain();
   return mine;
 }
@@ -417,6 +443,39 @@ $("tell").addEventListener("click", () => {
   say(words("urgent"));
 });
 
+// --- the safety plan: readable here whatever becomes of the connection ---
+
+function planned(text) {
+  if (text) kept.seen(text);
+  else kept.forget();
+  drawPlan();
+}
+
+function drawPlan() {
+  $("plan").hidden = !kept.plan();
+  $("plan").querySelector("p").textContent = kept.plan();
+  $("keep-plan").hidden = kept.isKept();
+  $("drop-plan").hidden = !kept.isKept();
+}
+$("keep-plan").addEventListener("click", () => {
+  kept.keep();
+  drawPlan();
+});
+$("drop-plan").addEventListener("click", () => {
+  kept.drop();
+  drawPlan();
+});
+drawPlan();
+
+// --- leaving at once, for whoever is not alone in front of the screen ---
+
+$("leave").addEventListener("click", () => {
+  document.documentElement.hidden = true;
+  for (const name of [OWN, DRAFT, TALK]) sessionStorage.removeItem(name);
+  // A page like any other, in the place of this one: the way back does not lead here.
+  location.replace("https://www.wikipedia.org/");
+});
+
 // --- the bar, the box ---
 
 for (const button of document.querySelectorAll("[data-say]")) {
@@ -432,7 +491,11 @@ $("write").addEventListener("submit", (event) => {
   event.preventDefault();
   write();
 });
-box.addEventListener("input", () => sessionStorage.setItem(DRAFT, box.value));
+const writing = nowAndThen(() => human && box.value && navigator.sendBeacon("/chat/typing"));
+box.addEventListener("input", () => {
+  sessionStorage.setItem(DRAFT, box.value);
+  writing();
+});
 $("answering").querySelector("button").addEventListener("click", () => replyTo(null));
 $("newer").addEventListener("click", toEnd);
 log.addEventListener(
@@ -440,7 +503,10 @@ log.addEventListener(
   () => {
     if (Math.abs(log.scrollTop - placedAt) < 4) return;
     following = atEnd();
-    if (following) $("newer").hidden = true;
+    if (!following) return;
+    // They have scrolled here themselves: nothing may move now, what they came for is under their finger.
+    anchor = null;
+    $("newer").classList.add("reached");
   },
   { passive: true },
 );
@@ -526,7 +592,7 @@ async function begin() {
   await beThere();
   hearing = keepHearing({
     address: () => `/chat/stream?after=${seen}`,
-    hear: { messages: takeMessages, state: takeState },
+    hear: { messages: takeMessages, state: takeState, writing: () => writes(human && words("writing", { therapist: human })) },
     lost: () => ($("notice").textContent = words("reconnecting")),
     back: () => {
       notice(words("reconnected"));

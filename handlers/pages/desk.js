@@ -1,7 +1,8 @@
 // The desk: the list and one open conversation, both live. Everything asked carries an id, so that asking twice does it once.
 
+import { alongside } from "./bell.js";
 import {
-  ago, ask, author, element, fate, growing, keepHearing, media, newId, place, settleDays, words, written,
+  ago, ask, author, element, fate, growing, keepHearing, media, newId, nowAndThen, passing, place, settleDays, words, written,
 } from "./live.js";
 
 const FILE_LIMIT = 10 * 1024 * 1024;
@@ -17,12 +18,17 @@ const rows = new Map(); // key of a line, or id of what is pending -> its elemen
 let pending = []; // what was written here and has not come back as a line yet
 let open = location.hash.slice(1);
 let answering = null;
-let wasSettling = false;
+let was = ""; // how the open conversation stood when it was last drawn
+let goesOn = false; // whoever took it goes on by writing, once it is theirs
+let unseen = 0; // messages of the person that were new when this conversation was opened
+let firstNew = null; // the line from which on they are
 const drafts = new Map(); // conversation -> words not yet sent
 
 const card = () => cards.find((one) => one.conversation === open);
-const mine = (one) => one?.standing === "yours" || one?.standing === "settling";
-const waits = (one) => one?.standing === "waiting" || one?.standing === "offered";
+const mine = (one) => ["yours", "settling", "lent"].includes(one?.standing);
+const readable = (one) => mine(one) || one?.read_along;
+const asked = (one) => one?.stand_in || one?.passed;
+const waits = (one) => ["waiting", "offered", "noticed", "noted"].includes(one?.standing) || asked(one);
 
 // --- the list ---
 
@@ -33,7 +39,7 @@ function drawList() {
   const groups = [
     ["desk_waiting", cards.filter(waits)],
     ["desk_yours", cards.filter(mine)],
-    ["desk_others", cards.filter((one) => one.standing === "theirs")],
+    ["desk_others", cards.filter((one) => one.standing === "theirs" && !asked(one))],
   ];
   for (const [name, members] of groups) {
     if (!members.length && name !== "desk_waiting") continue;
@@ -43,22 +49,27 @@ function drawList() {
   }
   if (focused) list.querySelector(`[data-conversation="${CSS.escape(focused)}"]`)?.focus({ preventScroll: true });
   // A number, and never a word of anybody: titles are read over shoulders.
-  const news = cards.reduce((sum, one) => sum + (waits(one) ? 1 : one.unread), 0);
+  const news = cards.reduce((sum, one) => sum + Math.max(one.unread, waits(one) && one.standing !== "noted" ? 1 : 0), 0);
   document.title = news ? `(${news}) ${words("desk")}` : words("desk");
 }
 
 function drawCard(one) {
   const tags = element("p", { className: "tags" });
-  if (one.urgent) tags.append(element("b", { className: "alarm", textContent: words("desk_urgent") }));
+  if (one.alert) tags.append(element("b", { className: "alarm", textContent: one.alert.title }));
+  else if (one.urgent) tags.append(element("b", { className: "alarm", textContent: words("desk_urgent") }));
   if (one.standing === "offered") tags.append(element("b", { textContent: words("desk_offered") }));
   if (one.unread) tags.append(element("b", { textContent: words("desk_unread", { count: one.unread }) }));
-  if (one.standing === "theirs") tags.append(element("b", { textContent: one.owner }));
+  if (one.led) tags.append(element("b", { textContent: words("desk_led", { exercise: one.led }) }));
+  if (one.passed) tags.append(element("b", { textContent: words("desk_passed", { therapist: one.owner }) }));
+  else if (one.standing === "theirs") tags.append(element("b", { textContent: one.owner }));
   for (const text of facts(one)) tags.append(element("span", { textContent: text }));
   const made = element("button", { type: "button", className: "card", onclick: () => show(one.conversation) }, tags);
-  if (one.standing !== "theirs") {
-    made.append(element("p", { className: "glimpse", textContent: one.shared || words("desk_no_words") }));
+  if (one.standing !== "theirs" || asked(one)) {
+    const nothing = { noticed: "desk_still_open", noted: "desk_noted" }[one.standing] ?? "desk_no_words";
+    const glimpse = one.shared || one.alert?.reason || words(nothing);
+    made.append(element("p", { className: "glimpse", textContent: glimpse }));
   }
-  made.classList.toggle("urgent-one", one.urgent);
+  made.classList.toggle("urgent-one", one.urgent || Boolean(one.alert));
   made.dataset.standing = one.standing;
   made.dataset.conversation = one.conversation;
   if (one.conversation === open) made.setAttribute("aria-current", "true");
@@ -76,11 +87,13 @@ function show(conversation) {
   if (location.hash.slice(1) !== conversation) location.hash = conversation;
   open = conversation;
   lines = new Map();
-  wasSettling = false;
+  [unseen, firstNew] = [card()?.unread ?? 0, null];
+  [was, goesOn] = [card()?.standing ?? "", false];
   rows.clear();
   log.replaceChildren();
   log.setAttribute("aria-live", "off");
   replyTo(null);
+  writes("");
   box.value = drafts.get(open) ?? "";
   grow();
   notice("");
@@ -89,34 +102,80 @@ function show(conversation) {
   if (open && card()) (waits(card()) ? $("take") : box).focus({ preventScroll: true });
 }
 
+// Whoever was in a conversation that is over is led back to the list.
+function over() {
+  const inside = $("open").contains(document.activeElement);
+  show("");
+  if (inside) ($("list").querySelector(".card") ?? $("list")).focus({ preventScroll: true });
+}
+
 // --- the conversation ---
 
+const writes = passing($("person-writes"));
+
 function draw() {
+  const focused = document.activeElement; // what is hidden below loses it
   drawList();
   const one = card();
   document.body.classList.toggle("reading", Boolean(one));
   $("empty").hidden = Boolean(one);
   $("open").hidden = !one;
-  if (!mine(one)) lines.clear(); // what is no longer ours to read does not stay on the page
+  // What is no longer ours to read does not stay on the page; what stands between colleagues does.
+  if (!readable(one)) lines = new Map([...lines].filter(([, line]) => between(line)));
   drawLines();
   if (!one) return;
   $("title").textContent = facts(one).join(" · ");
   const standing = {
     settling: words("desk_settling"),
-    yours: words("desk_is_yours"),
-    theirs: words("desk_with", { therapist: one.owner }),
+    lent: words("desk_led", { exercise: one.led }),
+    yours: one.asked ? words("desk_asked", { colleague: one.asked }) : words("desk_is_yours"),
+    theirs: words(one.passed ? "desk_passed" : "desk_with", { therapist: one.owner }),
   }[one.standing] ?? (one.standing === "offered" ? words("desk_offered") : "");
   if ($("standing").textContent !== standing) $("standing").textContent = standing;
   $("standing").classList.toggle("good", one.standing === "yours");
   $("take").hidden = !waits(one);
-  $("decline").hidden = one.standing !== "offered";
+  $("decline").hidden = one.standing !== "offered" && !one.passed;
+  const lent = one.standing === "lent";
+  $("floor").hidden = !lent;
   $("release").hidden = one.standing !== "yours";
-  $("write").hidden = one.standing === "theirs";
-  $("hint").textContent = waits(one) ? words("desk_write_takes") : "";
-  $("shared").hidden = one.standing === "theirs" || (mine(one) && !one.shared);
+  for (const id of ["prescribe", "pass", "page", "close"]) $(id).hidden = one.standing !== "yours";
+  for (const id of ["answers", "bookings"]) $(id).hidden = one.standing !== "yours" && !lent;
+  $("planned").hidden = !one.planned;
+  if (one.planned) $("planned").querySelector("p").textContent = words("desk_planned", one.planned);
+  $("answers").href = `/desk/answers/${one.conversation}`;
+  $("bookings").href = `/desk/bookings?conversation=${one.conversation}`;
+  $("close-alert").hidden = !one.alert || ["theirs", "settling"].includes(one.standing);
+  $("along").hidden = !one.read_along;
+  drawAlert(one);
+  $("person-writes").hidden = !mine(one);
+  $("write").hidden = one.standing === "theirs" && !asked(one);
+  $("hint").textContent = waits(one) ? words("desk_write_takes") : lent ? words("desk_led_back") : "";
+  const nothing = !one.shared && !one.brief.length;
+  const away = (one.standing === "theirs" && !asked(one)) || one.standing === "noted";
+  $("shared").hidden = away || ((mine(one) || one.alert) && nothing);
   $("shared").querySelector("p").textContent = one.shared || words("desk_no_words");
-  if (wasSettling && one.standing === "yours") box.focus({ preventScroll: true });
-  wasSettling = one.standing === "settling";
+  $("shared").querySelector("ul").replaceChildren(...one.brief.map((line) => element("li", { textContent: line })));
+  // Whoever has just taken it goes on by writing; whoever does something else, or gets it back unasked, is left there.
+  if (one.standing !== was) {
+    goesOn = goesOn || (one.standing === "settling" && was !== "lent") || [$("take"), $("floor")].includes(focused);
+    if (one.standing === "yours" && goesOn) box.focus({ preventScroll: true });
+    if (one.standing !== "settling") goesOn = false;
+    was = one.standing;
+  }
+}
+
+// What was noticed is said once by a screen reader, when it changes; the mark is a word, not only a colour.
+function drawAlert(one) {
+  const alert = $("alert");
+  const told = JSON.stringify(one.alert);
+  if (alert.dataset.told === told) return;
+  alert.dataset.told = told;
+  alert.hidden = !one.alert;
+  if (!one.alert) return;
+  const { title, reason, signs } = one.alert;
+  alert.querySelector("h3").textContent = title;
+  alert.querySelector("p").textContent = reason ? words("desk_alert_words", { reason }) : words("desk_alert_no_words");
+  alert.querySelector("ul").replaceChildren(...signs.map((sign) => element("li", { textContent: sign })));
 }
 
 function drawLines() {
@@ -136,6 +195,7 @@ function drawLines() {
     rows.delete(key);
   }
   settleDays(log);
+  if (firstNew !== null) rows.get(`l${firstNew}`)?.classList.add("first-new");
   if (follow) log.scrollTop = log.scrollHeight;
 }
 
@@ -160,7 +220,27 @@ function nameOf(line) {
   return { person: words("desk_person"), bot: words("author_program") }[line.author] ?? line.author;
 }
 
+const between = (line) => ["note", "passed", "declined", "unanswered"].includes(line.kind);
+const happenings = {
+  took_over: (values) => words("desk_took_over", values),
+  passed: (values) => words("desk_line_passed", values),
+  declined: (values) => words("desk_line_declined", values),
+  unanswered: (values) => words("desk_line_unanswered", values),
+  over: () => words("desk_line_over"),
+  not_now: () => words("desk_line_not_now"),
+  left: () => words("desk_line_left"),
+};
+
 function drawLine(line) {
+  if (line.kind in happenings) {
+    const textContent = happenings[line.kind]({ therapist: line.author, colleague: line.to });
+    return element("div", { className: "message event" }, author("", line.at), element("span", { className: "words", textContent }), fate());
+  }
+  if (line.kind === "note") {
+    const name = words("desk_line_note", { therapist: line.author, colleague: line.to });
+    const side = line.author === me ? "ours" : "";
+    return element("div", { className: `message between ${side}` }, author(name, line.at), element("div", { className: "words" }, written(line.text)), fate());
+  }
   const body = element("div", { className: "words" });
   if (line.reply_to !== null) body.append(quote(line.reply_to));
   if (line.media) {
@@ -176,11 +256,16 @@ function drawLine(line) {
     else says.push(words(line.delivered ? "desk_delivered" : "desk_on_its_way"));
   }
   after.append(says.join(" · "));
-  if (!line.automated && line.author === "person") {
+  for (const id of line.text_id.split(" ").filter(Boolean)) {
+    after.append(" ", element("code", { textContent: id, title: words("desk_text_id", { id }) }));
+  }
+  if (line.author === "person") {
     after.append(" ", element("button", { type: "button", textContent: words("reply"), onclick: () => replyTo(line) }));
   }
   const side = { person: "person", bot: "program" }[line.author] ?? "ours";
-  return element("div", { className: `message ${side}` }, author(nameOf(line), line.at), body, after);
+  const made = element("div", { className: `message ${side}` }, author(nameOf(line), line.at), body, after);
+  made.dataset.new = words("desk_new");
+  return made;
 }
 
 function drawPending(one) {
@@ -205,23 +290,25 @@ function quote(id) {
 
 // --- what the therapist does ---
 
-async function act(what) {
+async function act(what, more = {}) {
   const conversation = open;
   const id = newId();
   for (;;) {
-    const outcome = await ask("/desk/act", { act: id, conversation, do: what });
+    const outcome = await ask("/desk/act", { act: id, conversation, do: what, ...more });
     if (outcome.end === "later") {
       await new Promise((done) => setTimeout(done, outcome.seconds * 1000));
       continue;
     }
-    if (outcome.end === "no") return notice(words("desk_gone"));
+    if (outcome.end === "no") return told({ outcome: "gone", why: outcome.why });
     return told(outcome.told);
   }
 }
 
-function told({ outcome, by }) {
+function told({ outcome, by, why }) {
   if (outcome === "taken") notice(words("desk_with", { therapist: by }));
-  if (outcome === "gone") notice(words("desk_gone"));
+  if (outcome === "still_open") notice(words("desk_close_alert_first"));
+  if (outcome === "gone") notice(words(why ?? "desk_gone"));
+  return outcome === "done";
 }
 
 function send(extra) {
@@ -319,14 +406,180 @@ function notice(text) {
 }
 
 $("take").addEventListener("click", () => act("take_over"));
+$("floor").addEventListener("click", () => act("take_over"));
 $("decline").addEventListener("click", () => act("decline"));
-$("release").addEventListener("click", () => $("sure").showModal());
+// What is not easily undone is asked once more.
+let meant = "";
+function sure(what, question, answer) {
+  meant = what;
+  $("sure-text").textContent = words(question);
+  $("yes").textContent = words(answer);
+  $("sure").showModal();
+}
+$("release").addEventListener("click", () => sure("release", "desk_release_sure", "desk_release_yes"));
+$("close").addEventListener("click", () => sure("close", "desk_close_sure", "desk_close_yes"));
+$("close-alert").addEventListener("click", () => sure("close_alert", "desk_close_alert_sure", "desk_close_alert_yes"));
 $("no").addEventListener("click", () => $("sure").close());
 $("yes").addEventListener("click", () => {
   $("sure").close();
-  act("release");
+  act(meant);
 });
 $("back").addEventListener("click", () => show(""));
+
+// --- what the program is let lead, now or at an hour of the clinic's clock ---
+
+$("prescribe").addEventListener("click", async () => {
+  const known = await fetched("/desk/led");
+  if (!known) return;
+  const group = (name, questionnaire) => element("optgroup", { label: words(name) },
+    ...known.led.filter((one) => one.questionnaire === questionnaire)
+      .map(({ flow, label }) => element("option", { value: flow, textContent: label })));
+  $("led").replaceChildren(group("desk_prescribe_exercises", false), group("desk_prescribe_questionnaires", true));
+  $("hour-label").textContent = words("desk_prescribe_hour", { now: known.now.slice(-5) });
+  $("hour").min = known.now;
+  $("hour").value = nextHour(known.now);
+  $("now").checked = true;
+  drawWhen();
+  $("prescribing").showModal();
+});
+
+// "2026-11-26T14:10" -> "2026-11-26T15:00", by that clock and not by this browser's.
+function nextHour(now) {
+  const hour = new Date(`${now}:00Z`);
+  hour.setUTCMinutes(60);
+  return hour.toISOString().slice(0, 16);
+}
+
+function drawWhen() {
+  $("at").hidden = !$("later").checked;
+  $("hour").disabled = !$("later").checked;
+  $("hour").required = $("later").checked;
+}
+for (const id of ["now", "later"]) $(id).addEventListener("change", drawWhen);
+$("prescribe-no").addEventListener("click", () => $("prescribing").close());
+$("prescription").addEventListener("submit", (event) => {
+  event.preventDefault();
+  $("prescribing").close();
+  act("prescribe", { flow: $("led").value, hour: $("later").checked ? $("hour").value : "" });
+});
+$("call-off").addEventListener("click", () => act("call_off"));
+
+// --- colleagues, pages, sentences of one's own ---
+
+async function fetched(address) {
+  try {
+    const answer = await fetch(address);
+    if (answer.ok) return await answer.json();
+  } catch {
+    // told below
+  }
+  notice(words("reconnecting"));
+  return null;
+}
+
+function choose(select, options) {
+  select.replaceChildren(...options.map(([value, textContent]) => element("option", { value, textContent })));
+}
+
+async function address(dialog, select) {
+  const known = await fetched("/desk/colleagues");
+  if (!known) return;
+  if (!known.peers.length) return notice(words("desk_no_colleague"));
+  choose($(select), known.peers.map((one) => [one.id, one.on_duty ? words("desk_on_duty", { colleague: one.name }) : one.name]));
+  $(dialog).showModal();
+}
+
+$("pass").addEventListener("click", () => address("passing", "pass-to"));
+$("pass-yes").addEventListener("click", () => {
+  $("passing").close();
+  act("pass", { to: $("pass-to").value });
+});
+$("note").addEventListener("click", () => address("noting", "note-to"));
+$("note-yes").addEventListener("click", async () => {
+  const text = $("note-text").value.trim();
+  if (!text) return $("note-text").focus();
+  $("noting").close();
+  // Kept until it has arrived: closing the dialog is not sending.
+  if (await act("note", { to: $("note-to").value, text })) $("note-text").value = "";
+});
+$("page").addEventListener("click", async () => {
+  const known = await fetched("/desk/colleagues");
+  if (!known) return;
+  if (!known.pages.length) return notice(words("desk_no_page"));
+  choose($("page-of"), known.pages.map((one) => [one.of, one.name || words("desk_page_clinic")]));
+  $("giving").showModal();
+});
+$("page-yes").addEventListener("click", () => {
+  $("giving").close();
+  act("page", { of: $("page-of").value });
+});
+
+async function drawPhrases() {
+  const kept = await fetched("/desk/canned");
+  if (!kept) return false;
+  $("phrase-list").replaceChildren(...kept.map(({ id, text }) => element("li", {},
+    element("button", { type: "button", className: "plain", textContent: text, onclick: () => insert(text) }),
+    element("button", { type: "button", className: "quiet", textContent: words("desk_canned_drop"), ariaLabel: `${words("desk_canned_drop")}\u00a0: ${text}`, onclick: () => phrase({ do: "drop", id }) }),
+  )));
+  return true;
+}
+
+async function phrase(change) {
+  const outcome = await ask("/desk/canned", change);
+  if (outcome.end !== "done") return notice(words(outcome.why ?? "not_sent"));
+  if (change.do === "keep") $("phrase").value = "";
+  drawPhrases();
+}
+
+function insert(text) {
+  $("phrases").close();
+  box.setRangeText(text, box.selectionStart, box.selectionEnd, "end");
+  grow();
+  box.focus();
+}
+
+$("canned").addEventListener("click", async () => {
+  if (await drawPhrases()) $("phrases").showModal();
+});
+$("phrase-keep").addEventListener("click", () => {
+  const text = $("phrase").value.trim();
+  if (text) phrase({ do: "keep", text });
+  else $("phrase").focus();
+});
+
+// A menu closes when something in it is chosen, when one looks elsewhere, and by Escape.
+for (const menu of document.querySelectorAll(".menu")) {
+  const away = (event) => menu.open && !menu.contains(event.target) && (menu.open = false);
+  document.addEventListener("pointerdown", away);
+  document.addEventListener("focusin", away);
+  const chosen = (event) => {
+    if (event.target.hasAttribute("aria-pressed")) return;
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  };
+  // Before what was pressed does its work: a dialog that it opens leads back to where the focus was.
+  menu.querySelector(".panel").addEventListener("click", chosen, true);
+}
+addEventListener("keydown", (event) => {
+  if (event.key !== "Escape" || event.defaultPrevented || document.querySelector("dialog[open]")) return;
+  const menu = document.querySelector(".menu[open]");
+  if (menu) {
+    menu.open = false;
+    menu.querySelector("summary").focus();
+  } else if (open) {
+    const conversation = open;
+    show("");
+    $("list").querySelector(`[data-conversation="${CSS.escape(conversation)}"]`)?.focus();
+  }
+});
+$("list").addEventListener("keydown", (event) => {
+  const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+  const all = [...$("list").querySelectorAll(".card")];
+  const here = all.indexOf(document.activeElement);
+  if (!step || here < 0) return;
+  event.preventDefault();
+  all[here + step]?.focus();
+});
 $("answering").querySelector("button").addEventListener("click", () => replyTo(null));
 $("write").addEventListener("submit", (event) => {
   event.preventDefault();
@@ -347,38 +600,79 @@ $("chosen").addEventListener("change", () => {
   if (file.size > FILE_LIMIT) return notice(words("file_too_big"));
   send({ file, kind: file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "voice" : "document" });
 });
+const writing = nowAndThen(() => open && box.value && ask("/desk/typing", { conversation: open }));
+box.addEventListener("input", writing);
 const grow = growing(box, write);
 
 addEventListener("hashchange", () => location.hash.slice(1) !== open && show(location.hash.slice(1)));
 addEventListener("beforeunload", (event) => pending.some((one) => one.state !== "desk_on_its_way") && event.preventDefault());
 // What is not looked at is not read: a hidden page leaves the messages unread.
-document.addEventListener("visibilitychange", () => hearing.open());
+document.addEventListener("visibilitychange", () => {
+  if (!document.hidden && !unseen) unseen = card()?.unread ?? 0;
+  hearing.open();
+});
 setInterval(drawList, 30_000);
+// A session ends when nobody has done anything in it for hours. Looking is doing, once in a while.
+let lastHere = Date.now();
+for (const sign of ["pointerdown", "keydown", "focus"]) {
+  addEventListener(sign, () => {
+    if (Date.now() - lastHere < 300_000) return;
+    lastHere = Date.now();
+    ask("/desk/here", {});
+  });
+}
 
 // --- what the server says ---
+
+const bell = alongside({
+  sound: $("sound"),
+  notices: $("notices"),
+  name: words("desk"),
+  words: {
+    alert: words("desk_bell_alert"),
+    waiting: words("desk_bell_waiting"),
+    message: words("desk_bell_message"),
+    note: words("desk_bell_note"),
+    ended: words("desk_bell_ended"),
+  },
+  refused: () => notice(words("desk_notices_refused")),
+  show,
+});
 
 const hearing = keepHearing({
   address: () => `/desk/stream?conversation=${document.hidden ? "" : encodeURIComponent(open)}`,
   hear: {
     cards: (list) => {
+      bell.hear(cards, list, open);
       cards = list;
       // What is over is closed: should it begin again, it waits in the list like any other.
-      if (open && !card()) show("");
+      if (open && !card()) over();
       else draw();
     },
     lines: ({ conversation, lines: changed }) => {
       if (conversation !== open) return;
       for (const line of changed) {
+        if (!readable(card()) && !between(line)) continue; // it was read just before it no longer could be
         const fresh = !lines.has(line.id);
         lines.set(line.id, line);
         if (!fresh) continue;
-        const its = pending.find((one) => one.state !== "no" && line.author === me && one.text === line.text);
-        if (its) pending = pending.filter((one) => one !== its);
+        if (line.author === "person") writes("");
+        if (line.act) pending = pending.filter((one) => one.act !== line.act);
+      }
+      if (unseen) {
+        firstNew = [...lines.values()].filter((line) => line.author === "person").at(-unseen)?.id ?? null;
+        unseen = 0;
       }
       drawLines();
       setTimeout(() => log.setAttribute("aria-live", "polite"), 500);
     },
-    signed_out: () => location.replace("/desk"),
+    writing: ({ conversation }) => {
+      if (conversation === open && mine(card())) writes(words("desk_person_writes"));
+    },
+    signed_out: () => {
+      bell.ended();
+      location.replace("/desk");
+    },
   },
   lost: () => ($("notice").textContent = words("reconnecting")),
   back: () => notice(words("reconnected")),

@@ -41,6 +41,26 @@ export async function ask(address, body) {
   return answer.ok ? { end: "done", told } : { end: "no", status: answer.status, why: told.why };
 }
 
+// Done at once, and then not again for some seconds.
+export function nowAndThen(tell, seconds = 4) {
+  let told = -Infinity;
+  return () => {
+    if (performance.now() - told < seconds * 1000) return;
+    told = performance.now();
+    tell();
+  };
+}
+
+// Words that stand in a place for some seconds, unless they are said again.
+export function passing(place, seconds = 6) {
+  let gone;
+  return (text) => {
+    clearTimeout(gone);
+    place.textContent = text;
+    if (text) gone = setTimeout(() => { place.textContent = ""; }, seconds * 1000);
+  };
+}
+
 // Keeps one stream open. A line that says nothing for longer than two beats is a dead one.
 export function keepHearing({ address, hear, lost, back, between }) {
   const SILENCE = 40_000;

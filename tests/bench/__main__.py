@@ -29,7 +29,7 @@ import orjson
 
 from bot.database import Database, embedded, migrate
 from bot.settings import ROOT
-from tests.bench import report, walk
+from tests.bench import content, reading, report, walk
 from tests.bench.crowd import Order, Outcome
 from tests.bench.processes import family, memory, resident
 from tests.bench.report import AIOGRAM, OURS, PTB, Run
@@ -232,7 +232,8 @@ def main() -> int:
     table = report.table(runs)
     print(f"\n{table}\n\n{time.monotonic() - began:.0f} seconds in all")
     if not chosen.quick:
-        PERFORMANCE.write_text(report.page(runs, machine, rounds, seconds), encoding="utf-8")
+        page = report.page(runs, machine, rounds, seconds)
+        PERFORMANCE.write_text(f"{page}\n{reading.section()}\n{content.section()}", encoding="utf-8")
     return 0
 
 

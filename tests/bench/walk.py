@@ -16,11 +16,13 @@ from bot.wording import Wording, catalogues
 from flows.book import load
 from flows.effects import Ask, Choice, Say
 from flows.events import Event, PersonArrived, PersonSaid, PersonTapped
+from flows.risk.read import read
 from flows.state import State
 from tests.bench.exercise import LOCALE, Doing, Exercise, Said
 
 ROUND = (
     ("tap", "exercise"),
+    ("tap", "unsure"),
     ("tap", "grounding"),
     ("tap", "begin"),
     ("say", "Une tasse bleue, la fenêtre, mes mains"),
@@ -56,7 +58,7 @@ class _Walk:
         for kind, what in ROUND:
             self.at += timedelta(minutes=1)
             choice = self._choice(what) if kind == "tap" else None
-            event = PersonTapped(self.at, choice.press) if choice else PersonSaid(self.at, what, "1")
+            event = PersonTapped(self.at, choice.press) if choice else PersonSaid(self.at, what, "1", risk=read(what))
             replies = self.after(event)
             if len(replies) != 1:
                 raise ValueError(f"{what!r} brings {len(replies)} messages; mend ROUND")

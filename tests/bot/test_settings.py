@@ -51,3 +51,28 @@ def test_the_two_bots_are_two():
 
     with pytest.raises(BrokenSettings, match="two different bots"):
         read({"TELEGRAM_TOKEN": token, "TELEGRAM_DESK_TOKEN": token})
+
+
+def test_secrets_of_providers_lose_what_came_along_when_they_were_pasted():
+    settings = read({"CALENDLY_SIGNING_KEY": " the-new-key-of-ours , the-old-key-of-ours\n"})
+
+    assert settings.booking_secrets == {"CALENDLY_SIGNING_KEY": ("the-new-key-of-ours", "the-old-key-of-ours")}
+
+
+def test_what_a_provider_needs_besides_its_secret_is_named():
+    with pytest.raises(BrokenSettings) as broken:
+        read(
+            {
+                "CALCOM_WEBHOOK_SECRET": "short",
+                "ACUITY_API_KEY": "a" * 32,
+                "EASYAPPOINTMENTS_SECRET": "b" * 32,
+                "EASYAPPOINTMENTS_URL": "rdv.example.org",
+            }
+        )
+
+    assert broken.value.problems == [
+        "CALCOM_WEBHOOK_SECRET is too short: 16 characters are the least.",
+        "ACUITY_API_KEY is set, and ACUITY_USER_ID missing: without it no booking can be read.",
+        "EASYAPPOINTMENTS_SECRET is set, and EASYAPPOINTMENTS_API_TOKEN missing: without it no booking can be read.",
+        "EASYAPPOINTMENTS_URL must be an http or https address, such as https://rdv.example.org.",
+    ]

@@ -69,6 +69,8 @@ PHOTO = media(MediaKind.PHOTO, "photo.jpg", "image/jpeg")
 VOICE = media(MediaKind.VOICE, "voice.ogg", "audio/ogg")
 PDF = media(MediaKind.DOCUMENT, "lettre.pdf", "application/pdf")
 CHOICES = (Button("Respirer", press="1/menu/start/breathe"), Button("Un rendez-vous", url="https://clinic.example/r/a"))
+# More than the narrowest platform has rows, and longer ones (flows/labels.py). Each of ours shows them whole.
+ROWS = tuple(f"Plus de la moitié des jours, ou presque, {number}" for number in range(1, 13))
 MARKUP = "*literal* _as it is_ <b>&amp;</b> 🌱 « oui » !"
 LONG = "é" * TEXT_LIMIT
 
@@ -78,6 +80,10 @@ CASES: dict[str, Case] = {
     "paragraphs": Case(Message("Un.\n\nDeux."), Seen("Un.\n\nDeux.")),
     "the longest text": Case(Message(LONG), Seen(LONG)),
     "buttons": Case(Message("Et maintenant ?", CHOICES), Seen("Et maintenant ?", ("Respirer", "Un rendez-vous"))),
+    "many long buttons": Case(
+        Message("Combien ?", tuple(Button(row, press=f"1/menu/start/a{n}") for n, row in enumerate(ROWS))),
+        Seen("Combien ?", ROWS),
+    ),
     "a photo": Case(Message("", media=PHOTO), Seen("", shown_as=MediaKind.PHOTO, file=b"jpg"), b"jpg"),
     "a photo with words": Case(
         Message("Le plan", media=PHOTO), Seen("Le plan", shown_as=MediaKind.PHOTO, file=b"jpg"), b"jpg"

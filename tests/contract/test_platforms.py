@@ -13,7 +13,8 @@ from handlers.desk_telegram import DeskTelegram
 from handlers.errors import DeliveryError, Rejected, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
 from handlers.person_web import PersonWeb
-from handlers.port import Message, Platform, Receipt
+from handlers.port import Message, Platform, Receipt, Topic
+from handoff.head import Stage
 from tests.contract.cases import CASES, FACTS, Driver, Seen
 from tests.telegram.fake_bot_api import MEDIA, FakeBotApi
 from tests.telegram.words import Words
@@ -153,7 +154,7 @@ async def desk_telegram_topic() -> AsyncIterator[Driver]:
     async with api.serving() as url:
         platform = DeskTelegram(DESK_BOT, url=url)
         api.group(DESK_BOT, -500)
-        thread = await platform.open_thread("-500", "topic")
+        thread = await platform.open_thread("-500", Topic("topic", Stage.WAITING))
         yield OnTelegram(api, DESK_BOT, platform, f"-500/{thread}")
         await platform.close()
     assert api.violations() == []

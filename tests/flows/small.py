@@ -10,6 +10,7 @@ from flows.book import load
 from flows.effects import Ask, Effect, Say, Text
 from flows.engine import Turn
 from flows.events import Event, PersonArrived, PersonSaid, PersonTapped, TimerRang
+from flows.risk.risk import NOTHING
 from flows.state import Place, State, from_json, to_json
 
 FOLDER = Path(__file__).parent / "small"
@@ -33,7 +34,7 @@ def later(**time: float) -> datetime:
 
 
 def said(text: str, when: datetime = NOON) -> PersonSaid:
-    return PersonSaid(when, text, "m1")
+    return PersonSaid(when, text, "m1", risk=NOTHING)
 
 
 def tapped(press: str, when: datetime = NOON) -> PersonTapped:

@@ -32,6 +32,7 @@ from flows.events import (
     PersonEdited,
     PersonLeft,
     PersonSent,
+    TherapistClosed,
     TherapistDeclined,
     TherapistEdited,
     TherapistReleased,
@@ -39,10 +40,12 @@ from flows.events import (
     TherapistTookOver,
     TimerRang,
 )
-from flows.state import Place, Press, State
+from flows.risk.risk import NOTHING
+from flows.state import Held, Place, Press, State
 
 from .small import ARRIVED, BOOK, NOON, at, later, rang, said, step, tapped, words
 
+KEEP = frozenset({"keep"})
 MENU = "menu.menu | exercise human data urgent language"
 
 
@@ -104,7 +107,7 @@ def test_an_old_menu_pressed_again_after_ten_seconds_is_a_new_wish():
 
     again = step(first.state, tapped("8/menu/menu/exercise", later(seconds=10)))
 
-    assert words(again.effects) == ["exercises.list | walk menu"]
+    assert words(again.effects) == ["choosing.feeling | heavy all menu"]
 
 
 def test_an_old_button_of_a_question_already_answered_changes_nothing_and_asks_the_open_one_again():
@@ -112,12 +115,12 @@ def test_an_old_button_of_a_question_already_answered_changes_nothing_and_asks_t
 
     turn = step(state, tapped("3/walk/ready/no"))
 
-    assert words(turn.effects) == ["kind_answers.behind + walk.saw | skip stop"]
+    assert words(turn.effects) == ["kind_answers.behind + walk.saw | skip fast stop"]
     assert turn.state.place == Place("walk", "saw")
 
 
 def test_both_the_first_and_the_repeated_buttons_of_a_question_answer_it():
-    puzzled = step(at("walk/ready"), said("what is this about then"))
+    puzzled = step(at("walk/ready"), said("what is this about then?"))
 
     for press in ("8/walk/ready/yes", "9/walk/ready/yes"):
         assert step(puzzled.state, tapped(press)).state.place == Place("walk", "left")
@@ -140,7 +143,7 @@ def test_a_press_that_leads_nowhere_leads_to_the_menu(press: str):
 def test_during_a_timed_passage_an_old_button_does_not_disturb_it():
     state = at("walk/left")
 
-    turn = step(state, tapped("3/walk/consent/yes"))
+    turn = step(state, tapped("3/walk/end/keep"))
 
     assert turn.effects == (Say((Text("kind_answers.behind"),)),)
     assert words(step(turn.state, rang("wait", state)).effects) == ["walk.right"]
@@ -195,7 +198,10 @@ def test_a_wish_is_understood_in_the_middle_of_an_exercise(typed: str, shown: st
 
 @pytest.mark.parametrize("typed", ["je veux que ça s’arrête", "même", "top", "I cannot stop crying", "vide", "?"])
 def test_what_only_resembles_a_wish_is_not_taken_for_one(typed: str):
-    assert step(at("walk/ready"), said(typed)).state.place == Place("walk", "ready")
+    turn = step(at("walk/ready"), said(typed))
+
+    assert Place("walk", "ready") in (turn.state.place, turn.state.aside)
+    assert words(turn.effects)[0].startswith(("walk.unexpected", "kind_answers.sticker", "free_words.where"))
 
 
 def test_urgent_help_shows_the_lines_at_once_and_leads_back():
@@ -260,45 +266,46 @@ def test_skip_chooses_the_skip_of_the_open_question():
 # Free words and agreement.
 
 
-def test_words_are_not_kept_before_the_person_agreed():
-    turn = step(at("walk/saw"), said("a heron"))
+def test_words_are_not_held_before_the_person_agreed():
+    turn = step(at("walk/more"), said("a heron"))
 
     assert turn.effects == (
         Ask(
             (Text("walk.end"),),
             (
-                Choice(Text("walk.end.lighter"), "9/walk/end/lighter"),
-                Choice(Text("walk.end.same"), "9/walk/end/same"),
+                *(
+                    Choice(Text(f"walk.end.{id}"), f"9/walk/end/{id}")
+                    for id in ["lighter", "same", "keep", "drop", "on"]
+                ),
                 Choice(Text("walk.beside.stop"), "9/walk/end/stop"),
             ),
             9,
         ),
         SetTimer("silence", timedelta(minutes=10), 9),
     )
-    assert turn.state.kept == ()
+    assert turn.state.held == ()
 
 
-def test_words_are_kept_and_given_back_once_the_person_agreed():
-    turn = step(at("walk/saw", agreed=frozenset({"keep"})), said("a heron"))
+def test_words_are_held_and_given_back_once_the_person_agreed():
+    turn = step(at("walk/more", agreed=KEEP), said("a heron"))
 
-    assert turn.effects[0] == Record("saw", "a heron")
-    assert isinstance(turn.effects[1], Ask)
-    assert turn.effects[1].texts == (Text("walk.end"), Text("walk.end.2", (("saw", "a heron"),)))
-    assert turn.state.kept == (("saw", "a heron"),)
+    assert isinstance(turn.effects[0], Ask)
+    assert turn.effects[0].texts == (Text("walk.end"), Text("walk.end.2", (("saw", "a heron"),)))
+    assert turn.state.held == (Held("walk", "saw", "a heron"),)
 
 
 @pytest.mark.parametrize(("written", "given_back"), [("a" * 200, "a" * 200), ("a" * 201, "a" * 199 + "…")])
-def test_a_long_story_is_kept_whole_and_given_back_short(written: str, given_back: str):
-    turn = step(at("walk/saw", agreed=frozenset({"keep"})), said(written))
+def test_a_long_story_is_held_whole_and_given_back_short(written: str, given_back: str):
+    turn = step(at("walk/more", agreed=KEEP), said(written))
 
-    assert isinstance(turn.effects[1], Ask)
-    assert turn.effects[1].texts[1] == Text("walk.end.2", (("saw", given_back),))
-    assert turn.state.kept == (("saw", written),)
+    assert isinstance(turn.effects[0], Ask)
+    assert turn.effects[0].texts[1] == Text("walk.end.2", (("saw", given_back),))
+    assert turn.state.held == (Held("walk", "saw", written),)
 
 
 def test_the_fork_skips_the_question_of_consent_for_whoever_agreed():
-    assert rung_to("walk/right", agreed=frozenset({"keep"})) == Place("walk", "saw")
-    assert rung_to("walk/right") == Place("walk", "consent")
+    assert rung_to("walk/right", agreed=KEEP) == Place("walk", "saw")
+    assert rung_to("walk/right") == Place("consent_keep", "ask")
 
 
 def rung_to(name: str, **known: object) -> Place | None:
@@ -310,7 +317,7 @@ def test_keeping_nothing_more_drops_the_words_and_ends_the_waiting():
     state = at(
         "data/choose",
         agreed=frozenset({"keep", "human"}),
-        kept=(("saw", "a heron"), ("note", "tired")),
+        held=(Held("walk", "saw", "a heron"), Held("human", "note", "tired")),
         waiting=True,
     )
 
@@ -322,16 +329,16 @@ def test_keeping_nothing_more_drops_the_words_and_ends_the_waiting():
         Agree("keep", False),
         Agree("human", False),
     )
-    assert (turn.state.agreed, turn.state.kept, turn.state.waiting) == (frozenset(), (), False)
+    assert (turn.state.agreed, turn.state.held, turn.state.waiting) == (frozenset(), (), False)
 
 
 def test_withdrawing_one_agreement_leaves_the_words_of_the_other():
-    state = at("data/choose", agreed=frozenset({"keep"}), kept=(("note", "tired"), ("saw", "a heron")))
+    state = at("data/choose", agreed=KEEP, held=(Held("human", "note", "tired"), Held("walk", "saw", "a heron")))
     taking = engine._Taking(BOOK, state, NOON)
 
     taking.disagree("keep")
 
-    assert taking.state.kept == (("note", "tired"),)
+    assert taking.state.held == (Held("human", "note", "tired"),)
 
 
 def test_data_is_shown_in_the_chat():
@@ -342,7 +349,7 @@ def test_data_is_shown_in_the_chat():
 
 
 def test_erasing_says_goodbye_and_forgets_everything():
-    state = at("data/erase", agreed=frozenset({"keep"}), kept=(("saw", "a heron"),), epoch=4)
+    state = at("data/erase", agreed=frozenset({"keep"}), held=(Held("walk", "saw", "a heron"),), epoch=4)
 
     turn = step(state, tapped("8/data/erase/yes"))
 
@@ -358,27 +365,41 @@ def test_stop_and_erase_erases_at_once():
 
 
 def test_unexpected_words_get_a_kind_answer_and_the_question_again():
-    turn = step(at("walk/ready"), said("where does it lead"))
+    turn = step(at("walk/ready"), said("where does it lead?"))
 
     assert words(turn.effects) == ["walk.unexpected + walk.ready | yes no stop"]
     assert turn.effects[1] == SetTimer("silence", timedelta(minutes=10), 9)
 
 
 def test_no_sentence_is_repeated_at_someone():
-    state, answers = at("walk/ready"), []
+    state, answers = at("consent_keep/ask"), []
     for _ in range(3):
-        turn = step(state, said("where does it lead"))
+        turn = step(state, said("where does it lead?"))
+        state, answers = turn.state, answers + words(turn.effects)
+
+    assert answers == [
+        "consent_keep.unexpected + consent_keep.ask | yes no stop",
+        "kind_answers.puzzled_again + consent_keep.ask | yes no stop menu",
+        "consent_keep.unexpected + consent_keep.ask | yes no stop",
+    ]
+
+
+def test_whoever_is_not_understood_twice_is_offered_a_place_for_what_they_write():
+    state, answers = at("walk/ready"), []
+    for _ in range(4):
+        turn = step(state, said("where to?"))
         state, answers = turn.state, answers + words(turn.effects)
 
     assert answers == [
         "walk.unexpected + walk.ready | yes no stop",
-        "kind_answers.puzzled_again + walk.ready | yes no stop menu",
-        "walk.unexpected + walk.ready | yes no stop",
+        "free_words.where | therapist exercise leave go_on menu",
+        "free_words.more | leave menu",
+        "free_words.where | therapist exercise leave go_on menu",
     ]
 
 
 def test_different_surprises_get_each_their_own_answer():
-    sticker, photo = (PersonSent(NOON, Media(kind), "m") for kind in (MediaKind.STICKER, MediaKind.PHOTO))
+    sticker, photo = (PersonSent(NOON, Media(kind), "m", risk=NOTHING) for kind in (MediaKind.STICKER, MediaKind.PHOTO))
     state, answers = at("walk/ready"), []
     for event in (sticker, photo, photo, sticker):
         turn = step(state, event)
@@ -405,13 +426,13 @@ def test_the_menu_button_of_a_second_kind_answer_leads_to_the_menu_also_later():
 @pytest.mark.parametrize(
     ("event", "answer"),
     [
-        (PersonSent(NOON, Media(MediaKind.STICKER), "m"), "sticker"),
-        (PersonSent(NOON, Media(MediaKind.PHOTO, caption="my garden"), "m"), "photo"),
-        (PersonSent(NOON, Media(MediaKind.VOICE), "m"), "voice"),
-        (PersonSent(NOON, Media(MediaKind.DOCUMENT), "m"), "document"),
-        (PersonSent(NOON, Media(MediaKind.OTHER), "m"), "other"),
-        (PersonEdited(NOON, "redy", "m"), "edited"),
-        (PersonEdited(NOON, None, "m"), "edited"),
+        (PersonSent(NOON, Media(MediaKind.STICKER), "m", risk=NOTHING), "sticker"),
+        (PersonSent(NOON, Media(MediaKind.PHOTO, caption="my garden"), "m", risk=NOTHING), "photo"),
+        (PersonSent(NOON, Media(MediaKind.VOICE), "m", risk=NOTHING), "voice"),
+        (PersonSent(NOON, Media(MediaKind.DOCUMENT), "m", risk=NOTHING), "document"),
+        (PersonSent(NOON, Media(MediaKind.OTHER), "m", risk=NOTHING), "other"),
+        (PersonEdited(NOON, "redy", "m", NOTHING), "edited"),
+        (PersonEdited(NOON, None, "m", NOTHING), "edited"),
         (said("🌧️"), "sticker"),
     ],
 )
@@ -422,7 +443,7 @@ def test_what_is_not_words_gets_a_kind_answer(event: PersonSent, answer: str):
 
 
 def test_a_wish_in_the_words_of_a_photo_is_granted():
-    event = PersonSent(NOON, Media(MediaKind.PHOTO, caption="Stop"), "m")
+    event = PersonSent(NOON, Media(MediaKind.PHOTO, caption="Stop"), "m", risk=NOTHING)
 
     assert step(at("walk/ready"), event).state.place == Place("everyday", "stopped")
 
@@ -454,13 +475,13 @@ def test_silence_is_answered_once_and_leaves_the_question_open():
 
     turn = step(state, rang("silence", state))
 
-    assert turn == engine.Turn(state, (Say((Text("walk.silence"),), Weight.REMINDER),))
+    assert turn == engine.Turn(replace(state, answer="walk.silence"), (Say((Text("walk.silence"),), Weight.REMINDER),))
 
 
 def test_silence_can_lead_on():
-    state = at("walk/consent")
+    state = at("consent_keep/ask", asker=Place("walk", "ask_first"))
 
-    assert words(step(state, rang("silence", state)).effects) == ["walk.saw | skip stop"]
+    assert words(step(state, rang("silence", state)).effects) == ["walk.saw | skip fast stop"]
 
 
 def test_the_silence_of_an_answered_question_is_not_spoken_of():
@@ -529,7 +550,7 @@ def test_words_while_waiting_are_kept_for_the_therapist_and_acknowledged_once():
 def test_a_voice_message_while_waiting_is_answered_and_the_waiting_left_alone():
     asked = step(at("human/note", agreed=frozenset({"human"})), said("I am tired"))
 
-    turn = step(asked.state, PersonSent(NOON, Media(MediaKind.VOICE), "m"))
+    turn = step(asked.state, PersonSent(NOON, Media(MediaKind.VOICE), "m", risk=NOTHING))
 
     assert turn.effects == (Say((Text("kind_answers.voice"),)),)
     assert turn.state.place is None
@@ -538,7 +559,8 @@ def test_a_voice_message_while_waiting_is_answered_and_the_waiting_left_alone():
 def test_words_while_waiting_are_not_kept_without_agreement():
     turn = step(at("menu/menu", waiting=True), said("it began in spring"))
 
-    assert words(turn.effects) == ["menu.unexpected + " + MENU]
+    assert words(turn.effects) == ["free_words.where | therapist exercise leave menu"]
+    assert turn.state.held == ()
 
 
 def test_a_mention_leaves_the_person_where_they_are_and_their_question_open():
@@ -555,9 +577,20 @@ def test_a_mention_leaves_the_person_where_they_are_and_their_question_open():
             ),
             9,
         ),
+        SetTimer("silence", timedelta(minutes=10), 9),
     )
     assert turn.state == replace(state, question=9)
     assert step(turn.state, tapped("8/walk/ready/yes")).state.place == Place("walk", "left")
+
+
+def test_silence_after_a_mention_is_spoken_of_once():
+    state = engine.mention(BOOK, at("walk/ready"), Place("human", "asked"), (("therapist", "Inès"),)).state
+
+    silent = step(state, rang("silence", state))
+    later = engine.mention(BOOK, silent.state, Place("human", "asking_next"), (("therapist", "Tom"),))
+
+    assert words(silent.effects) == ["walk.silence"]
+    assert [effect for effect in later.effects if isinstance(effect, SetTimer)] == []
 
 
 def test_a_mention_does_not_stop_a_timed_passage():
@@ -584,7 +617,7 @@ def test_a_takeover_is_announced_and_stops_what_was_running():
 
     here = Text("takeover.here", (("therapist", "Inès"), ("emergency", "112")))
     assert turn.effects == (OwnerChanged("ines"), Say((here,), Weight.ANNOUNCEMENT))
-    assert turn.state == replace(OWNED, aside=Place("walk", "left"))
+    assert turn.state == replace(OWNED, aside=Place("walk", "left"), said=turn.state.said)
 
 
 def test_writing_is_a_takeover():
@@ -602,14 +635,17 @@ PHOTO = Media(MediaKind.PHOTO, FileRef("web", "f1"))
     [
         (said("stop"), RelayToTherapist("stop", "m1")),
         (said("urgent"), RelayToTherapist("urgent", "m1")),
-        (PersonSent(NOON, PHOTO, "m2", "m1"), RelayToTherapist(PHOTO, "m2", "m1")),
-        (PersonEdited(NOON, "stop it", "m1"), RelayToTherapist("stop it", "m1", edited=True)),
+        (PersonSent(NOON, PHOTO, "m2", "m1", NOTHING), RelayToTherapist(PHOTO, "m2", "m1")),
+        (PersonEdited(NOON, "stop it", "m1", NOTHING), RelayToTherapist("stop it", "m1", edited=True)),
         (TherapistSaid(NOON, "ines", "Inès", PHOTO, "d1", "d0"), RelayToPerson("ines", PHOTO, "d1", "d0")),
         (TherapistEdited(NOON, "ines", "Hello you", "d1"), RelayToPerson("ines", "Hello you", "d1", edited=True)),
     ],
 )
 def test_under_a_human_everything_is_relayed_and_nothing_answered(event: PersonSent, effect: object):
-    assert step(OWNED, event) == engine.Turn(OWNED, (effect,))
+    turn = step(OWNED, event)
+
+    assert turn.effects == (effect,)
+    assert replace(turn.state, lately=()) == OWNED
 
 
 @pytest.mark.parametrize(
@@ -617,8 +653,7 @@ def test_under_a_human_everything_is_relayed_and_nothing_answered(event: PersonS
     [
         PersonArrived(NOON),
         PersonLeft(NOON),
-        PersonEdited(NOON, None, "m1"),
-        tapped("8/menu/menu/urgent"),
+        PersonEdited(NOON, None, "m1", NOTHING),
         TimerRang(NOON, "wait", 8),
         TimerRang(NOON, "silence", 8),
         TimerRang(NOON, "idle", 1),
@@ -646,6 +681,17 @@ def test_under_a_human_the_literal_words_erase_and_say_goodbye_from_a_fresh_star
     assert turn == engine.Turn(State(locale="en", epoch=2), (Say((Text("data.erased"),)), Erase()))
 
 
+def test_whoever_was_asked_whether_to_erase_can_still_say_yes_when_a_human_comes_meanwhile():
+    asked = step(at("data/choose"), tapped("8/data/choose/erase")).state
+    owned = step(asked, TOOK).state
+
+    turn = step(owned, tapped(f"{asked.question}/data/erase/yes"))
+
+    assert turn.effects == (Say((Text("data.erased"),)), Erase())
+    assert turn.state.owner is None
+    assert step(owned, tapped(f"{asked.question - 1}/data/erase/yes")).effects == ()  # an old question
+
+
 def test_a_colleague_who_stands_in_takes_over_without_a_word_of_the_bot():
     turn = step(OWNED, TherapistSaid(NOON, "tom", "Tom", "Hello", "d1", relieves="ines"))
 
@@ -659,6 +705,20 @@ def test_giving_back_starts_from_a_clean_step():
     assert turn.effects[0] == OwnerChanged(None)
     assert words(turn.effects) == ["release.given_back + release.given_back.2 | menu go_on"]
     assert (turn.state.owner, turn.state.epoch) == (None, 2)
+
+
+def test_closing_tells_the_person_and_starts_from_a_clean_step():
+    turn = step(replace(OWNED, aside=Place("walk", "left")), TherapistClosed(NOON, "ines", "Inès"))
+
+    assert turn.effects[0] == OwnerChanged(None)
+    assert words(turn.effects) == ["release.closed | menu"]
+    assert (turn.state.owner, turn.state.epoch) == (None, 2)
+
+
+def test_only_its_owner_closes_a_conversation():
+    turn = step(OWNED, TherapistClosed(NOON, "tom", "Tom"))
+
+    assert (turn.state, turn.effects) == (OWNED, ())
 
 
 def test_what_cannot_be_said_again_is_left_out():

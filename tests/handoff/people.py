@@ -31,6 +31,7 @@ def clinic(*therapists: Therapist) -> Clinic:
         therapists=therapists,
         offer_after=timedelta(minutes=10),
         idle_after=timedelta(minutes=20),
+        urgent_after=timedelta(minutes=3),
         link_days=30,
         desk_group="",
         fallback_link=None,

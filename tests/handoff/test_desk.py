@@ -1,5 +1,7 @@
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
 
 from flows.effects import Choice, OpenRequest, SetTimer, Text, Urgency
 from flows.events import (
@@ -10,6 +12,7 @@ from flows.events import (
     PersonLeft,
     PersonSaid,
     PersonTapped,
+    TherapistClosed,
     TherapistDeclined,
     TherapistEdited,
     TherapistReleased,
@@ -21,15 +24,18 @@ from flows.state import Place
 from handoff import desk
 from handoff.desk import Handled, Mention, Tell
 from handoff.request import Request, Status
-from handoff.roster import Clinic
-from tests.handoff.people import ANA, BO, MORNING, MORNINGS, NIGHT, THREE, clinic, therapist
+from handoff.roster import Clinic, Escalation, Lately
+from tests.handoff.people import ANA, BO, CLEO, MORNING, MORNINGS, NIGHT, THREE, clinic, therapist
 
 TEN = timedelta(minutes=10)
 TWENTY = timedelta(minutes=20)
+TOMORROW = datetime(2026, 11, 25, 7, tzinfo=UTC)  # 08:00 in Paris, when nobody is asleep any more
 
 
-def opened(here: Clinic = THREE, at: datetime = MORNING, shared: str = "", locale: str = "fr") -> Handled:
-    return desk.open(OpenRequest(Urgency.ROUTINE, shared), at, locale, here)
+def opened(
+    here: Clinic = THREE, at: datetime = MORNING, shared: str = "", locale: str = "fr", prefers: tuple[str, ...] = ()
+) -> Handled:
+    return desk.open(OpenRequest(Urgency.ROUTINE, shared, prefers=prefers), at, locale, here)
 
 
 def after(handled: Handled, *events: Event, here: Clinic = THREE) -> Handled:
@@ -47,6 +53,11 @@ def offer(to: str, round: int, since: str = "10:02", language: str = "fr") -> Te
         (Choice(Text("desk.take_over"), f"take/{round}"), Choice(Text("desk.not_now"), f"decline/{round}")),
         offer=round,
     )
+
+
+def together_offer(to: str, round: int) -> Tell:
+    alone = offer(to, round)
+    return replace(alone, texts=(Text("desk.everyone"), *alone.texts))
 
 
 def told_taken(to: str, by: str) -> Tell:
@@ -71,6 +82,10 @@ def took(who: str, at: datetime = MORNING) -> TherapistTookOver:
     return TherapistTookOver(at, who, who.capitalize())
 
 
+def closes(who: str) -> TherapistClosed:
+    return TherapistClosed(MORNING, who, who.capitalize())
+
+
 def wrote(who: str) -> TherapistSaid:
     return TherapistSaid(MORNING, who, who.capitalize(), "Bonjour.", "7")
 
@@ -80,7 +95,9 @@ def wrote(who: str) -> TherapistSaid:
 
 def test_a_request_is_offered_to_the_first_on_duty_who_speaks_the_language():
     assert opened() == Handled(
-        Request(Status.OFFERED, Urgency.ROUTINE, MORNING, "fr", asked=("ana",), offered_to="ana", round=1),
+        Request(
+            Status.OFFERED, Urgency.ROUTINE, MORNING, "fr", asked=("ana",), offered_to="ana", round=1, since=MORNING
+        ),
         (offer("ana", 1), mention("asked", "Ana"), SetTimer("offer", TEN, 1)),
     )
 
@@ -112,37 +129,219 @@ def test_an_unanswered_offer_goes_to_the_next_and_the_person_hears_who():
     )
 
 
+def test_whoever_is_asked_is_told_that_they_may_read_along_and_so_is_the_next():
+    along = Text("desk.read_along")
+    first = opened()
+
+    let = desk.read_along(first.request, True, MORNING, THREE)
+    second = after(let, TherapistDeclined(MORNING, "ana"))
+    ended = desk.read_along(second.request, False, MORNING, THREE)
+
+    assert let.effects == (Tell("ana", (along,)),)
+    assert [tell.texts[-1] for tell in second.effects if isinstance(tell, Tell)] == [along]
+    assert ended == Handled(replace(second.request, read_along=False))
+
+
 def test_a_refused_offer_goes_to_the_next():
     first = opened()
 
-    assert after(first, TherapistDeclined(MORNING, "ana")) == after(first, rang(first, "offer"))
+    assert after(first, TherapistDeclined(MORNING, "ana")) == Handled(
+        replace(first.request, asked=("ana", "bo"), refused=("ana",), offered_to="bo", round=2),
+        (offer("bo", 2), mention("asking_next_busy", "Bo"), SetTimer("offer", TEN, 2)),
+    )
 
 
-def test_undelivered_counts_as_unanswered_at_once():
+@pytest.mark.parametrize("told", ["ana", ""])  # in a private chat, in the group
+def test_undelivered_counts_as_unanswered_at_once(told: str):
     first = opened()
 
-    assert after(first, OfferUndelivered(MORNING, "ana", 1)) == after(first, rang(first, "offer"))
+    assert after(first, OfferUndelivered(MORNING, told, 1)) == Handled(
+        replace(first.request, asked=("ana", "bo"), refused=("ana",), offered_to="bo", round=2),
+        (offer("bo", 2), mention("asking_next_unreached", "Bo"), SetTimer("offer", TEN, 2)),
+    )
 
 
 def test_an_offer_that_went_on_is_not_lost_by_what_comes_late_from_the_first():
     first = opened()
     second = after(first, rang(first, "offer"))
 
-    for late in (
-        TimerRang(MORNING + TEN, "offer", 1),
-        TherapistDeclined(MORNING, "ana"),
-        OfferUndelivered(MORNING, "ana", 1),
-    ):
+    for late in (TimerRang(MORNING + TEN, "offer", 1), OfferUndelivered(MORNING, "ana", 1)):
         assert after(second, late) == Handled(second.request)
 
 
-def test_when_everybody_was_asked_the_person_is_told_the_truth():
-    last = after(opened(), *(TherapistDeclined(MORNING, who) for who in ("ana", "bo", "cleo")))
+def test_not_now_said_late_still_counts():
+    first = opened()
+    second = after(first, rang(first, "offer"))
+
+    assert after(second, TherapistDeclined(MORNING, "ana")) == Handled(replace(second.request, refused=("ana",)))
+
+
+def test_when_everybody_has_refused_the_person_is_told_the_truth_and_the_next_working_day_is_waited_for():
+    all_three = ("ana", "bo", "cleo")
+
+    last = after(opened(), *(TherapistDeclined(MORNING, who) for who in all_three))
 
     assert last == Handled(
-        Request(Status.UNANSWERED, Urgency.ROUTINE, MORNING, "fr", asked=("ana", "bo", "cleo"), round=4),
-        (mention("nobody_answered"),),
+        Request(
+            Status.UNANSWERED,
+            Urgency.ROUTINE,
+            MORNING,
+            "fr",
+            asked=all_three,
+            refused=all_three,
+            round=4,
+            since=MORNING,
+        ),
+        (mention("nobody_answered"), SetTimer("offer", TOMORROW - MORNING, 4)),
     )
+
+
+# --- all together, and on another day --------------------------------------------------------------------------
+
+
+def silent(handled: Handled, times: int = 1, here: Clinic = THREE) -> Handled:
+    """Nobody answers, for so many offers."""
+    for _ in range(times):
+        handled = after(handled, rang(handled, "offer"), here=here)
+    return handled
+
+
+def test_after_one_by_one_all_on_duty_are_asked_together():
+    together = silent(opened(), times=3)
+
+    assert together == Handled(
+        Request(
+            Status.EVERYONE,
+            Urgency.ROUTINE,
+            MORNING,
+            "fr",
+            asked=("ana", "bo", "cleo"),
+            round=4,
+            since=MORNING,
+            everyone=True,
+        ),
+        (
+            *(together_offer(who, 4) for who in ("ana", "bo", "cleo")),
+            mention("asking_everyone"),
+            SetTimer("offer", TEN, 4),
+        ),
+    )
+
+
+def test_a_larger_clinic_asks_so_many_one_by_one_and_then_all():
+    here = replace(clinic(ANA, BO, CLEO, therapist("Dan")), escalation=Escalation(one_by_one=2))
+
+    together = silent(opened(here), times=2, here=here)
+
+    assert [tell.therapist for tell in together.effects if isinstance(tell, Tell)] == ["ana", "bo", "dan", "cleo"]
+
+
+def test_whoever_said_not_now_is_left_out_when_all_are_asked():
+    second = after(opened(), TherapistDeclined(MORNING, "ana"))
+
+    together = silent(second, times=2)
+
+    assert [tell.therapist for tell in together.effects if isinstance(tell, Tell)] == ["bo", "cleo"]
+
+
+def test_one_who_is_alone_on_duty_is_not_asked_twice():
+    here = clinic(ANA)
+
+    assert silent(opened(here), here=here).effects[0] == mention("nobody_answered")
+
+
+def test_when_all_of_them_say_not_now_nobody_is_waited_for_any_longer():
+    together = silent(opened(), times=3)
+
+    first = after(together, TherapistDeclined(MORNING, "bo"), OfferUndelivered(MORNING, "ana", 4))
+    last = after(first, TherapistDeclined(MORNING, "cleo"))
+
+    assert first == Handled(replace(together.request, refused=("bo", "ana")))
+    assert last.effects == (mention("nobody_answered"), SetTimer("offer", TOMORROW - MORNING, 5))
+
+
+def test_a_request_made_on_friday_evening_is_asked_for_on_monday_and_anew_on_tuesday():
+    here = clinic(therapist("Ana", hours=MORNINGS))
+    monday, tuesday = datetime(2026, 11, 30, 8, tzinfo=UTC), datetime(2026, 12, 1, 8, tzinfo=UTC)
+
+    evening = opened(here, datetime(2026, 11, 27, 20, tzinfo=UTC))
+    morning = after(evening, TimerRang(monday, "offer", 1), here=here)
+    nobody = after(morning, TimerRang(monday + TEN, "offer", 2), here=here)
+
+    assert nobody.effects == (mention("nobody_answered"), SetTimer("offer", tuesday - monday - TEN, 3))
+
+
+def test_one_of_all_who_takes_it_has_it_and_the_others_hear_who():
+    together = silent(opened(), times=3)
+
+    taken = after(together, took("bo"))
+
+    assert taken.effects == (told_taken("ana", "Bo"), told_taken("cleo", "Bo"), SetTimer("idle", TWENTY, 1))
+
+
+def test_on_the_next_working_day_it_begins_anew_and_the_person_is_told():
+    nobody = silent(opened(), times=4)
+
+    morning = after(nobody, TimerRang(TOMORROW, "offer", 5))
+
+    assert morning == Handled(
+        Request(
+            Status.OFFERED,
+            Urgency.ROUTINE,
+            MORNING,
+            "fr",
+            asked=("ana",),
+            offered_to="ana",
+            round=6,
+            since=TOMORROW,
+            days=2,
+        ),
+        (offer("ana", 6, since="2026-11-24 10:02"), mention("asked_again"), SetTimer("offer", TEN, 6)),
+    )
+
+
+def test_after_the_last_day_the_person_is_told_that_nobody_else_is_asked():
+    here = replace(clinic(ANA), escalation=Escalation(days=1))
+
+    last = silent(opened(here), here=here)
+
+    assert last.effects == (mention("nobody_came"),)
+    assert last.request
+    assert last.request.status is Status.UNANSWERED
+
+
+def test_a_wish_to_be_called_back_reaches_those_who_were_asked_and_begins_the_days_anew():
+    here = replace(clinic(ANA), escalation=Escalation(days=1))
+    nobody = silent(opened(here), here=here)
+
+    order = OpenRequest(Urgency.ROUTINE, call_back="06, le soir")
+    wished = desk.open(order, MORNING + TWENTY, "fr", here, nobody.request)
+
+    assert wished.effects == (
+        Tell("ana", (Text("desk.call_back", (("words", "06, le soir"),)),)),
+        SetTimer("offer", TOMORROW - MORNING - TWENTY, 3),
+    )
+    at = MORNING + TWENTY
+    assert wished.request == replace(nobody.request, call_back="06, le soir", days=0, since=at, round=3)
+
+
+# --- whom it suits ---------------------------------------------------------------------------------------------
+
+
+def test_the_person_hears_how_long_it_usually_takes_where_it_was_measured():
+    here = replace(THREE, lately=Lately(usual=(("fr", timedelta(minutes=12)),)))
+
+    assert opened(here).effects[1] == Mention(
+        Place("human", "asked_usual"), (("therapist", "Ana"), ("usual", Text("waiting.minutes", (("n", "15"),))))
+    )
+    assert opened(here, locale="en").effects[1] == mention("asked", "Ana")
+
+
+def test_what_the_person_prefers_is_told_to_whoever_is_asked():
+    words = opened(prefers=("woman",)).effects[0]
+
+    assert isinstance(words, Tell)
+    assert words.texts[1] == Text("desk.prefers", (("what", Text("facts.woman")),))
 
 
 def test_at_night_with_nobody_on_duty_the_truth_is_told_and_the_morning_is_waited_for():
@@ -153,7 +352,10 @@ def test_at_night_with_nobody_on_duty_the_truth_is_told_and_the_morning_is_waite
 
     assert night == Handled(
         Request(Status.WAITING, Urgency.ROUTINE, NIGHT, "fr", round=1),
-        (mention("nobody_now"), SetTimer("offer", timedelta(hours=6, minutes=30), 1)),
+        (
+            Mention(Place("human", "nobody_until"), (("day", date(2026, 11, 24)), ("hour", "09:00"))),
+            SetTimer("offer", timedelta(hours=6, minutes=30), 1),
+        ),
     )
     assert morning.effects == (
         offer("ana", 2, since="02:30"),
@@ -303,6 +505,45 @@ def test_a_conversation_given_back_can_be_taken_again():
     assert (back.request.status, back.request.owner, back.request.unanswered) == (Status.RELEASED, None, False)
     assert back.effects == (Tell("ana", (Text("desk.released"),)),)
     assert after(back, took("bo")).request == replace(back.request, status=Status.TAKEN, owner="bo")
+
+
+def test_a_conversation_closed_has_no_owner_and_no_wait_and_can_be_taken_again():
+    open_here = after(opened(), took("ana"))
+
+    closed = after(open_here, closes("ana"))
+
+    assert open_here.request
+    assert closed == Handled(
+        replace(open_here.request, status=Status.CLOSED, owner=None, unanswered=False),
+        (Tell("ana", (Text("desk.closed"),)),),
+    )
+    assert after(closed, TimerRang(MORNING + TWENTY, "idle", open_here.request.idle)).effects == ()
+    assert after(closed, took("bo")).request == replace(closed.request, status=Status.TAKEN, owner="bo")
+
+
+def test_a_conversation_given_back_is_closed_without_a_word_to_the_person_and_once():
+    back = after(opened(), took("ana"), TherapistReleased(MORNING, "ana", "Ana"))
+
+    closed = after(back, closes("bo"))
+
+    assert closed.request == replace(back.request, status=Status.CLOSED)
+    assert closed.effects == (Tell("bo", (Text("desk.closed_unsaid"),)),)
+    assert after(closed, closes("ana")) == Handled(closed.request, (Tell("ana", (Text("desk.too_late"),)),))
+
+
+def test_who_waits_for_a_human_is_not_closed_out():
+    first = opened()
+
+    take = (Choice(Text("desk.take_over"), "take/1"),)
+    assert after(first, closes("ana")) == Handled(first.request, (Tell("ana", (Text("desk.close_waits"),), take),))
+
+
+def test_a_conversation_is_closed_by_nobody_but_its_owner():
+    held = after(opened(), took("ana"))
+
+    refused = after(held, closes("bo"))
+
+    assert refused == Handled(held.request, (Tell("bo", (Text("desk.taken_by", (("therapist", "Ana"),)),)),))
 
 
 def test_giving_back_what_nobody_has_changes_nothing():

@@ -9,13 +9,14 @@ from flows.events import (
     Event,
     OfferUndelivered,
     PersonLeft,
+    TherapistClosed,
     TherapistDeclined,
     TherapistReleased,
     TherapistTookOver,
     TimerRang,
 )
 from handoff import desk
-from handoff.request import OPEN, TRANSITIONS, Request, Status, WrongMove, check_move, from_json, to_json
+from handoff.request import OPEN, TRANSITIONS, Request, Status, WrongMove, asked_now, check_move, from_json, to_json
 from tests.handoff.people import ANA, MORNING, MORNINGS, NIGHT, THREE, clinic, therapist
 
 FULL = Request(
@@ -31,6 +32,13 @@ FULL = Request(
     idle=3,
     unanswered=True,
     idle_told=("ana",),
+    prefers=("woman",),
+    call_back="06, le soir",
+    refused=("ana",),
+    since=MORNING,
+    days=2,
+    everyone=True,
+    read_along=True,
 )
 
 
@@ -41,6 +49,16 @@ def test_a_request_survives_json_whole():
 def test_a_request_of_another_version_is_refused():
     with pytest.raises(ValueError, match="request version 2 is not known here; this program knows 1"):
         from_json(to_json(FULL) | {"version": 2})
+
+
+def test_who_is_asked_now_is_who_has_the_offer_or_of_all_those_who_have_not_refused():
+    alone = replace(FULL, status=Status.OFFERED)
+    together = replace(FULL, status=Status.EVERYONE, offered_to=None)
+
+    assert asked_now(alone) == ("bo",)
+    assert asked_now(together) == ("bo",)
+    assert asked_now(replace(together, refused=())) == ("ana", "bo")
+    assert asked_now(replace(together, status=Status.UNANSWERED)) == ()
 
 
 def test_every_status_is_in_the_table():
@@ -63,10 +81,12 @@ def test_the_desk_never_leaves_the_table():
     standing = {
         Status.WAITING: base,
         Status.OFFERED: replace(base, status=Status.OFFERED, asked=("ana",), offered_to="ana"),
+        Status.EVERYONE: replace(base, status=Status.EVERYONE, asked=("ana", "bo", "cleo"), everyone=True),
         Status.UNANSWERED: replace(base, status=Status.UNANSWERED, asked=("ana", "bo", "cleo")),
         Status.TAKEN: replace(base, status=Status.TAKEN, asked=("ana",), owner="ana"),
         Status.RELEASED: replace(base, status=Status.RELEASED, asked=("ana",)),
         Status.WITHDRAWN: replace(base, status=Status.WITHDRAWN, asked=("ana",)),
+        Status.CLOSED: replace(base, status=Status.CLOSED, asked=("ana",)),
     }
     events: list[Event] = [
         TimerRang(MORNING, "offer", 4),
@@ -75,6 +95,7 @@ def test_the_desk_never_leaves_the_table():
         OfferUndelivered(MORNING, "ana", 4),
         TherapistTookOver(MORNING, "bo", "Bo"),
         TherapistReleased(MORNING, "ana", "Ana"),
+        TherapistClosed(MORNING, "ana", "Ana"),
         PersonLeft(MORNING),
     ]
 

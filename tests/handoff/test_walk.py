@@ -6,18 +6,21 @@ from hypothesis import settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
-from flows.effects import OpenRequest, SetTimer, Urgency
+from flows.effects import Alert, OpenRequest, SetTimer, Urgency, Weight
 from flows.events import (
     Event,
     OfferUndelivered,
     PersonLeft,
     PersonSaid,
+    TherapistClosed,
+    TherapistClosedAlert,
     TherapistDeclined,
     TherapistReleased,
     TherapistSaid,
     TherapistTookOver,
     TimerRang,
 )
+from flows.risk.risk import Kind, Level
 from handoff import desk
 from handoff.desk import Handled, Mention, Tell
 from handoff.hours import Block
@@ -30,7 +33,8 @@ WHO = st.sampled_from(NAMES)
 # On and off every other hour, so that people come and go while a request is open.
 TURNS = tuple(Block(day, time(hour), time(hour + 1)) for day in range(7) for hour in range(0, 23, 2))
 HOURS = st.sampled_from([ALWAYS, MORNINGS, TURNS, ()])
-TRUTHS = {"nobody_now", "nobody_answered"}
+TRUTHS = {"nobody_now", "nobody_until", "nobody_answered", "nobody_came"}
+OF_A_DANGER = {"stays", "closed"}  # they say nothing of who was asked
 
 
 class Walk(RuleBasedStateMachine):
@@ -46,6 +50,7 @@ class Walk(RuleBasedStateMachine):
         self.rung: list[SetTimer] = []
         self.reminded: list[str] = []
         self.truth_told = False
+        self.was_in_danger = False
 
     @initialize(hours=st.tuples(HOURS, HOURS, HOURS))
     def work(self, hours: tuple[tuple[Block, ...], ...]) -> None:
@@ -106,6 +111,32 @@ class Walk(RuleBasedStateMachine):
     def therapist_releases(self, who: str) -> None:
         self.happens(TherapistReleased(self.at, who, who.capitalize()), who)
 
+    @rule(who=WHO)
+    def therapist_closes(self, who: str) -> None:
+        self.happens(TherapistClosed(self.at, who, who.capitalize()), who)
+
+    @rule(
+        level=st.sampled_from([Level.RISK, Level.IMMINENT]),
+        kind=st.sampled_from([Kind.SUICIDE, Kind.ABUSE, None]),
+        locale=st.sampled_from(["fr", "en"]),
+    )
+    def danger_is_noticed(self, level: Level, kind: Kind | None, locale: str) -> None:
+        owner = self.request.owner if self.request else None
+        before = self.request.alert if self.request else None
+        if kind is None and owner is None:
+            return  # only under a human is urgent help asked of one
+        self.reminded = []  # whoever was reminded of a wait can be told of this too
+        noticed = Alert(level, kind, "…")
+        self.carry_out(desk.alert(noticed, self.at, locale, self.here, self.request, owner), acting=None)
+        assert self.request
+        assert self.request.alert or kind is None
+        if before and self.request.alert:
+            assert self.request.alert.level >= before.level
+
+    @rule(who=WHO)
+    def therapist_closes_the_alert(self, who: str) -> None:
+        self.happens(TherapistClosedAlert(self.at, who, who.capitalize()), who)
+
     @rule(who=WHO, round=st.integers(0, 6))
     def an_offer_is_not_delivered(self, who: str, round: int) -> None:
         self.happens(OfferUndelivered(self.at, who, round))
@@ -115,11 +146,19 @@ class Walk(RuleBasedStateMachine):
         self.carry_out(desk.step(self.request, event, self.here, owner), acting)
 
     def carry_out(self, handled: Handled, acting: str | None) -> None:
-        request = handled.request
+        request, before = handled.request, self.request
         assert request is None or from_json(to_json(request)) == request
+        # A danger is closed by a therapist's act alone.
+        if before and before.alert and not (request and request.alert):
+            assert acting is not None
+        woken = set(before.alerted) if before else set()
         reachable = {t.id for t in on_duty(self.here, self.at, "fr")}
         for effect in handled.effects:
             match effect:
+                case Tell(weight=Weight.CRISIS):
+                    pass  # of a danger, whatever the hour
+                case Tell(therapist=told, texts=texts) if texts[0].id == "desk.taken_by" and told in woken:
+                    pass  # who was woken is told that it is in somebody's hands
                 case Tell(therapist=told, texts=texts):
                     owner_reminded = texts[0].id == "desk.idle_owner" and request and told == request.owner
                     assert told in reachable or told == acting or owner_reminded
@@ -129,12 +168,13 @@ class Walk(RuleBasedStateMachine):
                 case Mention(place):
                     assert request
                     assert request.status is not Status.TAKEN
-                    self.truth_told = place.step in TRUTHS
+                    self.truth_told = self.truth_told if place.step in OF_A_DANGER else place.step in TRUTHS
                 case SetTimer(_, after, _):
                     assert after > timedelta(0)
                     self.timers.append((self.at + after, effect))
         if request and not request.unanswered:
             self.reminded = []
+        self.was_in_danger = self.was_in_danger or bool(request and request.in_danger)
         self.request = request
 
     def rings(self, timer: str, token: int) -> bool:
@@ -145,11 +185,15 @@ class Walk(RuleBasedStateMachine):
         request = self.request
         if request is None or request.status not in OPEN:
             return
-        if request.status is Status.OFFERED:
+        if request.status in (Status.OFFERED, Status.EVERYONE) or request.in_danger:
             assert self.rings("offer", request.round)
             return
-        assert self.truth_told
-        assert self.rings("offer", request.round) or next_on_duty(self.here, self.at, request.asked) is None
+        if request.urgency is Urgency.URGENT or request.team:
+            return
+        assert self.truth_told or self.was_in_danger or request.days > 1
+        over = request.days >= self.here.escalation.days or next_on_duty(self.here, self.at, ()) is None
+        nobody_new = next_on_duty(self.here, self.at, request.asked) is None
+        assert self.rings("offer", request.round) or (over and nobody_new)
 
     @invariant()
     def whoever_waits_for_an_owners_word_has_a_next_step(self) -> None:
@@ -157,6 +201,9 @@ class Walk(RuleBasedStateMachine):
         if request is None or not request.unanswered:
             return
         assert request.status is Status.TAKEN
+        if request.in_danger:
+            assert self.rings("idle", request.idle)
+            return
         assert self.rings("idle", request.idle) or next_on_duty(self.here, self.at, request.idle_told) is None
 
     @invariant()

@@ -21,8 +21,14 @@ from hypothesis.stateful import (
 from bot.database import Database
 from bot.turn import Arrival
 from flows.events import PersonArrived, PersonEdited, PersonSaid, PersonTapped
+from flows.risk.risk import Kind, Level, Risk
 from tests.postgres.world import World, now
 
+DANGERS = [
+    Risk(Level.RISK, Kind.SUICIDE, "danger"),
+    Risk(Level.IMMINENT, Kind.SUICIDE, "danger"),
+    Risk(Level.RISK, Kind.ABUSE, "danger"),
+]
 PEOPLE = st.integers(0, 3)
 THERAPISTS = st.sampled_from(["ana", "bo"])
 TAKEOVERS = Counter[str]()
@@ -40,6 +46,7 @@ class Silence(RuleBasedStateMachine):
         self.address = [f"{type(self).people}-{n}" for n in range(4)]
         self.said = 0
         self.arrivals: list[Arrival] = []
+        self.in_danger: set[str] = set()
         self.texts: dict[str, list[str]] = {address: [] for address in self.address}
         self.loop.run_until_complete(self._start(processes))
 
@@ -65,16 +72,25 @@ class Silence(RuleBasedStateMachine):
 
     @rule(person=PEOPLE, words=st.sampled_from(["", "bonjour", "un humain", "stop", "menu", "oui", "aide urgente"]))
     def says(self, person: int, words: str) -> None:
+        self._say(person, words or f"mot {self.said}", None)
+
+    @rule(person=PEOPLE, risk=st.sampled_from(DANGERS))
+    def is_in_danger(self, person: int, risk: Risk) -> None:
+        """A human is told, whoever has the conversation; under a human nothing else happens."""
+        self.in_danger.add(self.address[person])
+        self._say(person, f"danger {self.said}", risk)
+
+    def _say(self, person: int, text: str, risk: Risk | None) -> None:
         self.said += 1
-        text = words or f"mot {self.said}"
         address = self.address[person]
-        event = PersonSaid(now(), text, f"{address}/{self.said}")
+        event = PersonSaid(now(), text, f"{address}/{self.said}", risk=risk)
         self._begin(self._arrive(Arrival(self._update(), event, ("phones", address))))
 
     @rule(person=PEOPLE, which=st.integers(0, 40))
     def presses(self, person: int, which: int) -> None:
-        """A button on any message ever shown: the newest as well as the oldest."""
-        buttons = [b for a in self.world.phones.screens[self.address[person]] for b in a.message.buttons if b.press]
+        """A button on any message ever shown: the newest as well as the oldest. Erasing has a rule of its own."""
+        shown = [b for a in self.world.phones.screens[self.address[person]] for b in a.message.buttons if b.press]
+        buttons = [button for button in shown if not button.press.endswith("/data/erase/yes")]
         if buttons:
             event = PersonTapped(now(), buttons[-1 - which % len(buttons)].press)
             self._begin(self._arrive(Arrival(self._update(), event, ("phones", self.address[person]))))
@@ -94,6 +110,7 @@ class Silence(RuleBasedStateMachine):
         address = self.address[person]
         self.loop.run_until_complete(self.world.settle())
         self.world.erased(address)
+        self.in_danger.discard(address)
         event = PersonSaid(now(), "/stop and erase", f"{address}/{self.said}")
         self._begin(self._arrive(Arrival(self._update(), event, ("phones", address))))
         self.loop.run_until_complete(self.world.settle())
@@ -127,6 +144,20 @@ class Silence(RuleBasedStateMachine):
     @rule(person=PEOPLE, therapist=THERAPISTS)
     def releases(self, person: int, therapist: str) -> None:
         self._begin(self.world.release(self.address[person], therapist))
+
+    @rule(
+        person=PEOPLE,
+        therapist=THERAPISTS,
+        flow=st.sampled_from(["breathing", "grounding", "phq9"]),
+        later=st.booleans(),
+    )
+    def lets_the_bot_lead(self, person: int, therapist: str, flow: str, later: bool) -> None:
+        """The bot may speak from here on, and no longer than the exercise lasts."""
+        self._begin(self.world.prescribe(self.address[person], therapist, flow, later))
+
+    @rule(person=PEOPLE, answer=st.sampled_from(["commencer", "pas maintenant", "1", "2"]))
+    def answers_what_was_suggested(self, person: int, answer: str) -> None:
+        self._say(person, answer, None)
 
     # --- what the world does ---
 
@@ -163,6 +194,7 @@ class Silence(RuleBasedStateMachine):
         finally:
             TAKEOVERS["all"] += self.world.takeovers
             TAKEOVERS["kills"] += self.world.kills
+            TAKEOVERS["loans"] += self.world.loans
             self.loop.run_until_complete(self.world.close())
             self.loop.run_until_complete(self.loop.shutdown_asyncgens())
             self.loop.close()
@@ -188,6 +220,14 @@ class Silence(RuleBasedStateMachine):
             own,
         )
         assert relayed == []
+        # Someone hears: of every danger, the desk was told.
+        heard = await world.rows(
+            "SELECT DISTINCT conversation FROM outbox WHERE conversation = ANY($1) AND place = 'group'"
+            " AND weight = 'crisis' AND status = 'sent'",
+            own,
+        )
+        unheard = {world.conversations[address] for address in self.in_danger} - {row[0] for row in heard}
+        assert unheard == set()
         # In order: what the platforms accepted follows the order of the outbox, on each screen and in each thread.
         sent = await world.rows(
             "SELECT lane, message::bigint, reason FROM outbox WHERE conversation = ANY($1) AND status = 'sent'"
@@ -201,10 +241,11 @@ class Silence(RuleBasedStateMachine):
         noted = await world.rows(
             "SELECT count(*) FROM outbox WHERE conversation = ANY($1) AND place = 'person' AND status = 'sent'", own
         )
-        # On a machine so busy that a lease of these tests runs out, a row is claimed once more: its tries say so.
+        # On a machine so busy that a lease of these tests runs out, a row is claimed once more, or counts as cancelled
+        # though it had left: its tries say so.
         again = await world.rows(
-            "SELECT coalesce(sum(tries - 1), 0) FROM outbox WHERE conversation = ANY($1) AND place = 'person'"
-            " AND status = 'sent'",
+            "SELECT coalesce(sum(CASE WHEN status = 'sent' THEN tries - 1 ELSE tries END), 0) FROM outbox"
+            " WHERE conversation = ANY($1) AND place = 'person' AND status IN ('sent', 'cancelled')",
             own,
         )
         assert accepted - noted[0][0] <= world.doubles_allowed + again[0][0]
@@ -238,8 +279,9 @@ def test_no_machine_speaks_under_a_human_and_nothing_is_lost(database: Database)
 
     _run(database, examples=20, steps=50)
 
-    print(f"\n{TAKEOVERS['all']} takeovers, {TAKEOVERS['kills']} deaths of a process")
+    print(f"\n{TAKEOVERS['all']} takeovers, {TAKEOVERS['loans']} loans, {TAKEOVERS['kills']} deaths of a process")
     assert TAKEOVERS["all"] >= 200
+    assert TAKEOVERS["loans"] >= 1
 
 
 @pytest.mark.soak

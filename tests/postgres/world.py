@@ -7,7 +7,7 @@ import asyncio
 import itertools
 import random
 from collections import Counter, defaultdict
-from collections.abc import Coroutine
+from collections.abc import Callable, Coroutine
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -20,16 +20,28 @@ from bot import carry
 from bot.clinic import read
 from bot.database import Database
 from bot.deliver import Deliver, Outlet, Tempo
+from bot.library import Library
 from bot.pace import NO_LIMITS, Limits
-from bot.settings import CONTENT, LOCALES
+from bot.reading import Reading
 from bot.turn import Arrival, Taken, Turns
 from bot.vault import Vault
-from bot.wording import Wording, catalogues
-from flows.book import load
+from flows import floor
 from flows.effects import OwnerChanged
-from flows.events import FileRef, TherapistReleased, TherapistSaid, TherapistTookOver, TimerRang
+from flows.events import (
+    FileRef,
+    PersonArrived,
+    PersonSaid,
+    PersonTapped,
+    TherapistClosed,
+    TherapistPrescribed,
+    TherapistReleased,
+    TherapistSaid,
+    TherapistTookOver,
+    TimerRang,
+)
 from handlers.errors import ThreadGone, TryLater, Unreachable
-from handlers.port import Closed, Message, Receipt
+from handlers.port import Closed, Message, Receipt, Topic
+from handoff.head import Stage
 from handoff.roster import Clinic
 
 FAST = Tempo(
@@ -111,13 +123,45 @@ class DeskGroup:
         self.threads: dict[str, int] = {}  # thread -> conversation
         self.read: defaultdict[int, list[Accepted]] = defaultdict(list)
         self.deleted: set[str] = set()
+        self.stages: dict[str, list[Stage]] = {}  # thread -> what its icon has said
+        self.heads: defaultdict[int, list[str]] = defaultdict(list)  # conversation -> what its head was changed to
+        self.pinned: list[int] = []
+        self.shut: list[str] = []  # threads that are closed
+        self.calls = 0
 
-    async def open_thread(self, chat: str, title: str) -> str:
+    async def open_thread(self, chat: str, topic: Topic) -> str:
         assert chat == GROUP
         await self.world.weather.meet()
         thread = str(next(self.world.numbers))
-        self.threads[thread] = int(title)
+        self.calls += 1
+        self.threads[thread] = int("".join(letter for letter in topic.title if letter.isdigit()))
+        self.stages[thread] = [topic.stage]
         return thread
+
+    async def rename_thread(self, chat: str, thread: str, topic: Topic) -> None:
+        await self.world.weather.meet()
+        if thread in self.deleted:
+            raise ThreadGone("message thread not found")
+        self.calls += 1
+        self.stages[thread].append(topic.stage)
+
+    async def close_thread(self, chat: str, thread: str) -> None:
+        await self._open_or_close(thread)
+        self.shut.append(thread)
+
+    async def reopen_thread(self, chat: str, thread: str) -> None:
+        await self._open_or_close(thread)
+        self.shut.remove(thread)
+
+    async def _open_or_close(self, thread: str) -> None:
+        await self.world.weather.meet()
+        assert thread not in self.deleted
+        self.calls += 1
+
+    async def pin(self, address: str, message: str) -> None:
+        await self.world.weather.meet()
+        self.calls += 1
+        self.pinned.append(int(message))
 
     async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
         chat, _, thread = address.partition("/")
@@ -126,6 +170,10 @@ class DeskGroup:
         if thread in self.deleted:
             raise ThreadGone("message thread not found")
         conversation = self.threads[thread]
+        self.calls += 1
+        if message.edits and int(message.edits) in self.pinned:
+            self.heads[conversation].append(message.text)
+            return Receipt(message.edits)
         number = next(self.world.numbers)
         if message.text in self.world.yours:
             await self.world.told(conversation)
@@ -163,16 +211,16 @@ class Process:
             carry.DESK_TELEGRAM: Outlet(world.group, world.group_limits, world.group),
             carry.DESK: Outlet(_Mark()),
         }
-        self.deliver = Deliver(self.engine, world.vault, outlets, GROUP, str, None, FAST)
+        self.deliver = Deliver(self.engine, world.vault, outlets, GROUP, undelivered=None, tempo=FAST)
         self.turns = Turns(
             self.engine,
             world.vault,
-            world.book,
+            world.library,
             world.clinic,
-            world.wording,
             self.deliver,
-            frozenset,
+            lambda: world.joined(),
             "http://clinic.example",
+            Reading(),
         )
         self._tasks = [asyncio.ensure_future(self.turns.run()), asyncio.ensure_future(self.deliver.run())]
         self.alive = True
@@ -216,16 +264,16 @@ class World:
         self.random = random.Random(seed)
         self.vault = Vault(database.master_key)
         self.clinic: Clinic = read(CLINIC)
-        words = catalogues(LOCALES)
-        self.book = load(CONTENT, self.clinic.country, self.clinic.region).speaking(words)
-        self.wording = Wording(self.book, words)
+        self.library = Library(self.clinic)
+        self.book, self.wording = self.library.book, self.library.wording
         self.yours = {
             self.wording.sentence(sentence, locale)
-            for sentence in ("desk.yours", "desk.yours_unannounced")
+            for sentence in ("desk.yours", "desk.yours_unannounced", floor.OVER, floor.DECLINED, floor.LEFT)
             for locale in ("fr", "en")
         }
         self.weather = Weather()
         self.numbers = NUMBERS
+        self.joined: Callable[[], frozenset[str]] = frozenset  # therapists with a chat of their own
         self.phones = Phones(self)
         self.group = DeskGroup(self)
         self.processes: list[Process] = []
@@ -238,6 +286,7 @@ class World:
         self.conversations: dict[str, int] = {}
         self.doubles_allowed = 0
         self.takeovers = 0
+        self.loans = 0
         self.kills = 0
         self.updates = 0
         self.sent_under_human: defaultdict[str, list[str]] = defaultdict(list)
@@ -269,6 +318,19 @@ class World:
                 self.addresses[taken.conversation] = arrival.address[1]
                 self.conversations[arrival.address[1]] = taken.conversation
             return taken
+
+    async def arrives(self, address: str, locale: str = "fr") -> None:
+        claim = ("phones", f"{next(self.numbers)}")
+        await self.take(Arrival(claim, PersonArrived(now()), ("phones", address), locale=locale))
+
+    async def says(self, address: str, *texts: str) -> None:
+        for text in texts:
+            number = f"{next(self.numbers)}"
+            await self.take(Arrival(("phones", number), PersonSaid(now(), text, number), ("phones", address)))
+
+    async def taps(self, address: str, press: str) -> None:
+        claim = ("phones", f"{next(self.numbers)}")
+        await self.take(Arrival(claim, PersonTapped(now(), press), ("phones", address)))
 
     def act(self, work: Coroutine[Any, Any, Any]) -> None:
         """Begin something; it goes on while other things happen."""
@@ -307,6 +369,39 @@ class World:
             self.silent.discard(address)
         self.leaving[address] -= 1
 
+    async def close_conversation(self, address: str, therapist: str) -> Taken:
+        event = TherapistClosed(now(), therapist, therapist.title())
+        arrival = Arrival(("desk", f"{next(self.numbers)}"), event, conversation=self.conversations[address])
+        return await self.take(arrival)
+
+    async def prescribe(self, address: str, therapist: str, flow: str, later: bool) -> None:
+        """Whoever has the conversation, or this therapist who takes it, lets the bot speak, within one flow.
+
+        later: and its hour comes at once.
+        """
+        if (conversation := self.conversations.get(address)) is None:
+            return
+        await self.take_over(address, therapist)
+        has_it = await self.rows("SELECT owner FROM conversation WHERE id = $1", conversation)
+        therapist = (has_it and has_it[0][0]) or therapist
+        due = now() + timedelta(hours=1) if later else None
+        event = TherapistPrescribed(now(), therapist, therapist.title(), flow, due)
+        # As for a release: from here on the bot may speak, if this therapist has the conversation.
+        self.leaving[address] += 1
+        rows = await self.rows("SELECT owner, epoch FROM conversation WHERE id = $1", conversation)
+        if not later and rows and rows[0][0] == therapist:
+            self.given_back.add((conversation, rows[0][1]))
+            self.silent.discard(address)
+        taken = await self.take(Arrival(("desk", f"{next(self.numbers)}"), event, conversation=conversation))
+        if due:
+            rang = TimerRang(due, floor.TIMER, int(due.timestamp()))
+            taken = await self.take(Arrival(("timer", f"{next(self.numbers)}"), rang, conversation=conversation))
+        if taken.decision and OwnerChanged(None) in taken.decision.effects:
+            self.given_back.add((conversation, taken.decision.state.epoch - 1))
+            self.silent.discard(address)
+            self.loans += 1
+        self.leaving[address] -= 1
+
     async def come_and_go(self, address: str, therapist: str, stay: float) -> None:
         """A whole visit: takes over, writes, stays a while, gives it back."""
         await self.take_over(address, therapist)
@@ -337,14 +432,26 @@ class World:
 
     async def settle(self, within: float = 60.0) -> None:
         """Wait until everything begun has ended and nothing is left to deliver."""
-        async with asyncio.timeout(within):
-            while self.acts:
-                await asyncio.gather(*list(self.acts))
-            while True:
-                left = await self.rows("SELECT 1 FROM outbox WHERE status IN ('waiting', 'sending') LIMIT 1")
-                if not left:
-                    return
-                await asyncio.sleep(0.02)
+        try:
+            async with asyncio.timeout(within):
+                while self.acts:
+                    await asyncio.gather(*list(self.acts))
+                while await self.rows("SELECT 1 FROM outbox WHERE status IN ('waiting', 'sending') LIMIT 1"):
+                    await asyncio.sleep(0.02)
+        except TimeoutError as error:
+            raise AssertionError("\n".join(["this was left to do:", *await self._left()])) from error
+
+    async def _left(self) -> list[str]:
+        """What was begun and not delivered, and what the database waits for."""
+        rows = await self.rows(
+            "SELECT id, lane, kind, status, tries, due_at - now() AS due_in, claimed_until - now() AS held_for, reason"
+            " FROM outbox WHERE status IN ('waiting', 'sending') ORDER BY id LIMIT 20"
+        )
+        busy = await self.rows(
+            "SELECT state, wait_event_type, wait_event, now() - xact_start AS since, left(query, 200) AS query"
+            " FROM pg_stat_activity WHERE datname = current_database() AND state <> 'idle' AND pid <> pg_backend_pid()"
+        )
+        return [*(f"{act!r}" for act in self.acts), *(f"{dict(row)}" for row in (*rows, *busy))]
 
     async def kill(self) -> None:
         """One process dies; another takes its place."""

@@ -23,7 +23,7 @@ from .people import Therapist
 
 __all__ = ["browser"]
 
-UP_WITHIN = 60.0  # seconds
+UP_WITHIN = 180.0  # seconds
 SIGN_IN = re.compile(r"http\S+/desk/sign-in\?token=\S+")
 
 
@@ -37,11 +37,15 @@ class Running:
 
     async def sign_in_link(self, therapist: str) -> str:
         """Another one-time link, by the command."""
+        return SIGN_IN.findall(await self.command("sign-in", therapist))[0]
+
+    async def command(self, *words: str) -> str:
+        """What a command prints, while the program runs."""
         command = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "bot", "sign-in", therapist), cwd=ROOT, env=self.env, stdout=asyncio.subprocess.PIPE
+            *(sys.executable, "-m", "bot", *words), cwd=ROOT, env=self.env, stdout=asyncio.subprocess.PIPE
         )
         said, _ = await command.communicate()
-        return SIGN_IN.findall(said.decode())[0]
+        return said.decode()
 
 
 class Desks:
@@ -72,8 +76,15 @@ def program() -> Iterator[Running]:
         Path(folder).chmod(0o755)
         port = listener.getsockname()[1]
         listener.close()
-        ours = {"PORT": str(port), "PASSERELLE_VAR": f"{folder}/var", "CLINIC": str(ROOT / "clinic.toml")}
-        theirs = ("DATABASE_URL", "PUBLIC_URL", "HOST")
+        # By its name: a browser knows no passkeys for a bare address.
+        url = f"http://localhost:{port}"
+        ours = {
+            "PUBLIC_URL": url,
+            "PORT": str(port),
+            "PASSERELLE_VAR": f"{folder}/var",
+            "CLINIC": str(ROOT / "clinic.toml"),
+        }
+        theirs = ("DATABASE_URL", "HOST")
         env = {k: v for k, v in os.environ.items() if k not in theirs and not k.startswith("TELEGRAM")} | ours
         log = Path(folder, "log")
         with (
@@ -83,7 +94,7 @@ def program() -> Iterator[Running]:
             ) as process,
         ):
             try:
-                yield Running(f"http://127.0.0.1:{port}", _printed_link(process, log), env)
+                yield Running(url, _printed_link(process, log), env)
             finally:
                 process.send_signal(signal.SIGTERM)
                 code = process.wait(30)

@@ -29,7 +29,7 @@ BOOK = load(CONTENT, CLINIC.country, CLINIC.region).speaking(_words)
 _wording = Wording(BOOK, _words)
 
 Line = tuple[str, str]  # who: "own", "program", "human" on the person's page; "person", "program", "ours" on the desk
-LINES = """[...document.querySelectorAll("#log .message")].map((row) => {
+LINES = """[...document.querySelectorAll("#log .message:not(.event)")].map((row) => {
   const words = row.querySelector(".words").cloneNode(true);
   words.querySelector(".quote")?.append(" / ");
   for (const image of words.querySelectorAll("img")) image.replaceWith(`[${image.alt}]`);
@@ -123,13 +123,29 @@ class Person(Reader):
         await self.sees(*there[len(self.lines) :][:1])
         assert [part for part in parts if part not in self.lines[-1][1]] == [], self.lines[-1]
 
+    async def reads_who_is_asked(self) -> None:
+        """Whose turn it is depends on the hour, and on who was asked before."""
+        name = "somebody"
+        await self.reads_of(*map(str.strip, self.words("human.asked", therapist=name).split(name)))
+
+    async def asks_for_a_human(self, note: str) -> None:
+        """For the first time: they agree to be read, and this is what is to be read first."""
+        await self.presses("web.human")
+        await self.reads("human.door", "human.agree")
+        await self.taps("human.agree.yes")
+        await self.reads_of(self.words("human.note"), self.words("brief.ask_today"))
+        await self.writes(note)
+        await self.reads("human.asking")
+        await self.reads_who_is_asked()
+
     async def writes(self, text: str) -> None:
         await self.types(text)
         await self.sees(("own", text))
 
-    async def taps(self, id: str) -> None:
-        await self.page.locator(".choices").get_by_role("button", name=self.words(id), exact=True).last.click()
-        self.lines.append(("own", self.words(id)))
+    async def taps(self, id: str, **values: str) -> None:
+        label = self.words(id, **values)
+        await self.page.locator(".choices").get_by_role("button", name=label, exact=True).last.click()
+        self.lines.append(("own", label))
 
     async def presses(self, id: str) -> None:
         """A button that stands around the conversation and says its own name in it."""

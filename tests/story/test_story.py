@@ -12,7 +12,7 @@ from urllib.parse import parse_qs, urlsplit
 import pytest
 from playwright.async_api import Browser, Locator, Route, expect
 
-from handoff.booking import matching
+from handoff.links import matching
 from tests.browser import SIZES
 
 from .conftest import Desks, Running
@@ -22,16 +22,16 @@ OTHER = {"fr": "en", "en": "fr"}
 INES = "Inès Exemple"
 AT_THE_DESK = {"fr": ("ines", INES), "en": ("tom", "Tom Sample")}
 
-UNEXPECTED = {"fr": "La pluie sur le toit me rappelle la maison.", "en": "The rain on the roof sounds like home."}
+UNEXPECTED = {"fr": "Le chat de la voisine aime le soleil.", "en": "The neighbour’s cat likes the sun."}
 MISTYPED = {"fr": "un humian", "en": "a humna"}
 URGENT = {"fr": "c’est urgent", "en": "it’s urgent"}
 SEEN = {"fr": "la lampe, le bord de la table", "en": "the lamp, the edge of the table"}
-SILENCE_GIVES = {"fr": "Je ne dérange personne.", "en": "I am no trouble to anyone."}
-NOTE = {"fr": "Je dors mal depuis l’été.", "en": "I have slept badly since summer."}
+SILENCE_GIVES = {"fr": "Je n’ai rien à expliquer.", "en": "I do not have to explain anything."}
+NOTE = {"fr": "Je voudrais parler de mon travail.", "en": "I would like to talk about my work."}
 HELLO = {"fr": "Bonjour, je viens de vous lire.", "en": "Hello, I have just read your words."}
 THANKS = {"fr": "Merci d’être là.", "en": "Thank you for being here."}
 NO_HURRY = {"fr": "Prenez votre temps.", "en": "Take your time."}
-LOOK = {"fr": "Voici ce que je vois d’ici.", "en": "This is what I see from here."}
+LOOK = {"fr": "Voici une photo.", "en": "This is what I see from here."}
 AGAIN = {"fr": "Encore une chose, pour jeudi.", "en": "One more thing, for Thursday."}
 WRITING = {"fr": "Je suis encore là, je vous écoute.", "en": "I am still here, and listening."}
 PLAN = b"Ce qui aide / What helps\n"
@@ -84,11 +84,18 @@ async def looks_for_somebody(person: Person) -> None:
     await looks_for_an_appointment(person)
 
 
+async def chooses(person: Person, feeling: str, exercise: str) -> None:
+    await person.taps("menu.menu.exercise")
+    await person.reads("choosing.feeling")
+    await person.taps(f"choosing.feeling.{feeling}")
+    await person.reads(f"choosing.{feeling}")
+    minutes = BOOK.flows[exercise].head["minutes"]
+    await person.taps("lists.exercise", exercise=person.words(f"{exercise}.title"), minutes=minutes)
+
+
 async def breathes(person: Person) -> None:
     """The messages come at the pace of the breath; nobody presses anything."""
-    await person.taps("menu.menu.exercise")
-    await person.reads("exercises.list")
-    await person.taps("breathing.title")
+    await chooses(person, "unsure", "breathing")
     await person.reads("breathing.before")
     await person.taps("breathing.before.begin")
     await person.reads("breathing.pace")
@@ -118,7 +125,8 @@ async def test_a_therapist_takes_over_and_gives_back(
         await person.arrives(program.url)
         await person.reads("welcome.hello", "welcome.gift", "menu.menu")
 
-        await asks_for_a_human(person)
+        await person.asks_for_a_human(NOTE[locale])
+        await person.photograph("waiting", PICTURES)
         await takes_over_while_the_person_is_away(therapist, person)
         await they_write_to_each_other(therapist, person)
         await the_page_comes_back_as_it_was(person)
@@ -145,21 +153,12 @@ async def comes_to_the_desk(therapist: Therapist, program: Running, desks: Desks
     await expect(therapist.page.locator("#list")).to_contain_text(therapist.words("web.desk_nobody"))
 
 
-async def asks_for_a_human(person: Person) -> None:
-    await person.presses("web.human")
-    await person.reads("human.door", "human.agree")
-    await person.taps("human.agree.yes")
-    await person.reads("human.note")
-    await person.writes(NOTE[person.locale])
-    await person.reads("human.asking")
-    await person.reads("human.asked", therapist=INES)
-    await person.photograph("waiting", PICTURES)
-
-
 async def takes_over_while_the_person_is_away(therapist: Therapist, person: Person) -> None:
     """The person, out of reach, presses a button of the program that has become an old one."""
     name = AT_THE_DESK[person.locale][1]
     await therapist.opens(NOTE[person.locale])
+    questions = therapist.page.locator("#shared li", has_text=therapist.words("brief.ask_today"))
+    await expect(questions).to_be_visible()
     await therapist.photograph("request", PICTURES)
     await person.page.context.set_offline(True)
     await therapist.button("web.desk_take_over").click()
@@ -231,10 +230,11 @@ async def leaves(therapist: Therapist, person: Person) -> None:
 
 async def asks_again_without_a_note(person: Person) -> None:
     await person.taps("menu.menu.human")
-    await person.reads("human.door", "human.note")
+    await person.reads("human.door")
+    await person.reads_of(person.words("human.note"), person.words("brief.ask_today"))
     await person.taps("human.note.skip")
     await person.reads("human.asking")
-    await person.reads("human.asked", therapist=INES)
+    await person.reads_who_is_asked()
 
 
 async def takes_over_by_writing(therapist: Therapist, person: Person) -> None:
@@ -252,7 +252,8 @@ async def takes_over_by_writing(therapist: Therapist, person: Person) -> None:
 
 async def takes_the_words_away_and_erases_them(person: Person) -> None:
     await person.presses("web.data")
-    await person.reads("data.unasked", "data.with_agreement", "data.unreviewed", "data.choose")
+    await person.reads("data.unasked", "data.with_agreement", "data.in_danger")
+    await person.reads("data.unreviewed", "data.choose", review=person.words("review.none"))
     await person.photograph("data", PICTURES)
     await person.taps("data.choose.see")
     await person.reads("data.see")
@@ -290,9 +291,7 @@ async def changes_language_and_back(person: Person) -> None:
 
 
 async def returns_to_the_room(person: Person) -> None:
-    await person.taps("menu.menu.exercise")
-    await person.reads("exercises.list")
-    await person.taps("grounding.title")
+    await chooses(person, "unsure", "grounding")
     await person.reads("grounding.before")
     await person.taps("grounding.before.begin")
     await person.reads("grounding.five")
@@ -313,7 +312,7 @@ async def returns_to_the_room(person: Person) -> None:
 
 async def is_not_understood(person: Person) -> None:
     await person.writes(UNEXPECTED[person.locale])
-    await person.reads("afterwards.unexpected + afterwards.same")
+    await person.reads("free_words.unheld")
     await person.writes(MISTYPED[person.locale])
     await person.reads("human.door", "human.agree")
     await person.taps("human.agree.no")
@@ -340,16 +339,12 @@ async def looks_at_what_holds_back(person: Person) -> None:
     words = SILENCE_GIVES[person.locale]
     await person.presses("web.menu")
     await person.reads("menu.menu")
-    await person.taps("menu.menu.exercise")
-    await person.reads("exercises.list")
-    await person.taps("holding_back.title")
+    await chooses(person, "talking", "holding_back")
     await person.reads("holding_back.before")
     await person.taps("holding_back.before.begin")
-    await person.reads("holding_back.how")
-    await person.taps("holding_back.how.give_back")
-    await person.reads("holding_back.ask_consent")
-    await person.taps("holding_back.ask_consent.yes")
-    await person.reads("holding_back.silence_gives")
+    await person.reads("consent_keep.ask")
+    await person.taps("consent_keep.ask.yes")
+    await person.reads("holding_back.with_words", "holding_back.silence_gives")
     await person.writes(words)
     await person.reads("holding_back.silence_costs")
     await person.taps("holding_back.silence_costs.tired")
@@ -358,8 +353,6 @@ async def looks_at_what_holds_back(person: Person) -> None:
     await person.reads("holding_back.about_serious", "holding_back.talking_brings")
     await person.taps("holding_back.talking_brings.rest")
     await person.reads_of(person.words("holding_back.given_back"), words)
-    await person.reads("holding_back.closer")
-    await person.taps("holding_back.closer.closer")
     await person.reads("holding_back.door")
 
 
@@ -368,7 +361,8 @@ async def looks_for_an_appointment(person: Person) -> None:
     await person.reads("booking.list")
     therapists = matching(CLINIC, person.locale)
     cards = [one_line(f"{one.name} {dict(one.about)[person.locale]}") for one in therapists]
-    await person.sees(*(("program", card) for card in cards))
+    for card in cards:
+        await person.reads_of(card)
     await person.reads("booking.after")
     await person.photograph("booking", PICTURES)
 

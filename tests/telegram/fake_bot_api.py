@@ -25,10 +25,18 @@ import uvloop
 from tests.telegram.spec import Files, Spec
 from tests.telegram.wire import Answer, Connection, CutLine, Request, Response, fields_and_files, json_response
 
+NO_GIFTS = dict.fromkeys((f"{kind}_gifts" for kind in ("unlimited", "limited", "unique")), False) | {
+    "premium_subscription": False,
+    "gifts_from_channels": False,
+}
 GROUP_LIMIT = 20  # messages a minute in one group; grammy.dev/advanced/flood, quoting Telegram's FAQ
 MEDIA = {"sendPhoto": "photo", "sendVoice": "voice", "sendDocument": "document", "sendSticker": "sticker"}
 FILE_LIMIT = 20 * 1024 * 1024
 KEPT = 200_000  # entries of the log
+STICKER_LOOK = {"width": 512, "height": 512, "is_animated": False, "is_video": False}
+# Some of the pictures Telegram offers for topics. Their ids here are made up.
+REACTIONS = {"👍", "❤", "🙏", "😢"}  # some of those that a bot may set
+TOPIC_ICONS = {"501": "💬", "502": "‼️", "503": "🗣", "504": "🤖", "505": "✅", "506": "⚡️", "507": "📁"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -112,8 +120,11 @@ class Bot:
     chats: set[int] = field(default_factory=set)
     blocked: set[int] = field(default_factory=set)
     messages: dict[tuple[int, int], Held] = field(default_factory=dict)
-    topics: dict[tuple[int, int], str] = field(default_factory=dict)
-    closed_topics: set[tuple[int, int]] = field(default_factory=set)
+    topics: dict[tuple[int, int], tuple[str, str]] = field(default_factory=dict)
+    without_topics: set[int] = field(default_factory=set)
+    cannot_pin: set[int] = field(default_factory=set)
+    closed_topics: set[tuple[int, int]] = field(default_factory=set)  # to the bot too
+    shut_topics: set[tuple[int, int]] = field(default_factory=set)  # by the bot, which made them
     leaky: set[tuple[int, int]] = field(default_factory=set)
     files: dict[str, tuple[str, bytes]] = field(default_factory=dict)
     queries: set[str] = field(default_factory=set)
@@ -278,6 +289,22 @@ class FakeBotApi:
         }
         return {"query": query, "update": self.update(token, {"callback_query": pressed}, chat, copies)}
 
+    def react(
+        self, token: str, chat: int, message: int, emoji: str = "", *, user: int = 0, custom: bool = False
+    ) -> int:
+        """A human sets an emoji under a message, or takes it back; return the update id."""
+        plain: dict[str, Any] = {"type": "emoji", "emoji": emoji}
+        now = {"type": "custom_emoji", "custom_emoji_id": "5368"} if custom else plain
+        reacted = {
+            "chat": _chat(chat),
+            "message_id": message,
+            "user": _user(user or chat, "fr"),
+            "date": int(time.time()),
+            "old_reaction": [],
+            "new_reaction": [now] if emoji or custom else [],
+        }
+        return self.update(token, {"message_reaction": reacted}, chat)
+
     def block(self, token: str, chat: int, blocked: bool = True) -> int:
         """A person blocks the bot, or comes back; return the update id."""
         bot = self.bots[token]
@@ -306,6 +333,20 @@ class FakeBotApi:
         del bot.topics[chat, thread]
         if leaky:
             bot.leaky.add((chat, thread))
+        return True
+
+    def turn_topics_off(self, token: str, chat: int) -> bool:
+        self.bots[token].without_topics.add(chat)
+        return True
+
+    def forbid_pins(self, token: str, chat: int) -> bool:
+        """The bot is an administrator of this group without the right to pin."""
+        self.bots[token].cannot_pin.add(chat)
+        return True
+
+    def delete(self, token: str, chat: int, message: int) -> bool:
+        """Somebody deletes a message; a bot hears nothing of it."""
+        del self.bots[token].messages[chat, message]
         return True
 
     def close_topic(self, token: str, chat: int, thread: int) -> bool:
@@ -443,8 +484,28 @@ class FakeBotApi:
                 return True
             case "createForumTopic":
                 return self._create_topic(bot, values)
+            case "editForumTopic":
+                return self._edit_topic(bot, values)
+            case "closeForumTopic" | "reopenForumTopic":
+                return self._open_or_close(bot, method, values)
+            case "getForumTopicIconStickers":
+                return [
+                    STICKER_LOOK
+                    | {"file_id": id, "file_unique_id": id, "type": "custom_emoji", "emoji": emoji}
+                    | {"custom_emoji_id": id}
+                    for id, emoji in TOPIC_ICONS.items()
+                ]
+            case "pinChatMessage":
+                return self._pin(bot, values)
             case "getMe":
                 return bot.user | {"can_join_groups": True, "can_read_all_group_messages": True}
+            case "getChat":
+                if values["chat_id"] not in bot.chats:
+                    raise bad_request("chat not found")
+                shown = _chat(values["chat_id"]) | {"is_forum": values["chat_id"] not in bot.without_topics}
+                return shown | {"accent_color_id": 0, "max_reaction_count": 11, "accepted_gift_types": NO_GIFTS}
+            case "getChatMember":
+                return _administrator(bot, can_pin=values["chat_id"] not in bot.cannot_pin)
             case "getFile":
                 return self._get_file(bot, values["file_id"])
             case "setWebhook":
@@ -458,7 +519,9 @@ class FakeBotApi:
             case "getWebhookInfo":
                 waiting_count = len(self.unconfirmed(bot.token))
                 return {"url": bot.webhook, "has_custom_certificate": False, "pending_update_count": waiting_count}
-            case "setMyCommands" | "pinChatMessage" | "sendChatAction":
+            case "setMessageReaction":
+                return self._react(bot, values)
+            case "setMyCommands" | "sendChatAction":
                 self._note(bot, method, values.get("chat_id", 0), None, 0, "", values)
                 return True
             case _:
@@ -543,8 +606,7 @@ class FakeBotApi:
             case "sendVoice":
                 return {"voice": held | {"duration": 1, "mime_type": "audio/ogg"}}
             case "sendSticker":
-                look = {"type": "regular", "width": 512, "height": 512, "is_animated": False, "is_video": False}
-                return {"sticker": held | look}
+                return {"sticker": held | STICKER_LOOK | {"type": "regular"}}
             case _:
                 return {"document": held | {"file_name": name}}
 
@@ -568,6 +630,8 @@ class FakeBotApi:
                     "as a current content and reply markup of the message"
                 )
             held.text = text
+        if self.flood_limits and chat < 0:
+            self._check_flood(chat)
         held.markup = markup
         words = text or values.get("caption", "")
         self._note(bot, method, chat, held.thread, number, words, values)
@@ -581,10 +645,67 @@ class FakeBotApi:
         if chat > 0:
             raise bad_request("the chat is not a forum")
         thread = bot.new_message()
-        bot.topics[chat, thread] = values["name"]
+        self._check_icon(values)
+        if self.flood_limits:
+            self._check_flood(chat)
+        bot.topics[chat, thread] = values["name"], values.get("icon_custom_emoji_id", "")
         bot.messages[chat, thread] = Held(None, None, True, thread)
         self._note(bot, "createForumTopic", chat, thread, thread, values["name"], values)
         return {"message_thread_id": thread, "name": values["name"], "icon_color": 7322096}
+
+    def _edit_topic(self, bot: Bot, values: dict[str, Any]) -> bool:
+        chat, thread = values["chat_id"], values["message_thread_id"]
+        if (chat, thread) not in bot.topics:
+            raise bad_request("TOPIC_ID_INVALID")
+        name, icon = bot.topics[chat, thread]
+        changed = values.get("name") or name, values.get("icon_custom_emoji_id", icon)
+        self._check_icon(values)
+        if changed == (name, icon):
+            raise bad_request("TOPIC_NOT_MODIFIED")
+        if self.flood_limits:
+            self._check_flood(chat)
+        bot.topics[chat, thread] = changed
+        self._note(bot, "editForumTopic", chat, thread, 0, changed[0], values)
+        return True
+
+    def _open_or_close(self, bot: Bot, method: str, values: dict[str, Any]) -> bool:
+        """Whoever made a topic goes on writing there when it is closed; so does this bot."""
+        place = chat, thread = values["chat_id"], values["message_thread_id"]
+        if place not in bot.topics:
+            raise bad_request("TOPIC_ID_INVALID")
+        if (place in bot.shut_topics) is (method == "closeForumTopic"):
+            raise bad_request("TOPIC_NOT_MODIFIED")
+        if self.flood_limits:
+            self._check_flood(chat)
+        bot.shut_topics ^= {place}
+        self._note(bot, method, chat, thread, 0, "", values)
+        return True
+
+    def _check_icon(self, values: dict[str, Any]) -> None:
+        if (icon := values.get("icon_custom_emoji_id")) and icon not in TOPIC_ICONS:
+            raise bad_request("DOCUMENT_INVALID")
+
+    def _react(self, bot: Bot, values: dict[str, Any]) -> bool:
+        chat, message = values["chat_id"], values["message_id"]
+        reaction = values.get("reaction", [])
+        if (chat, message) not in bot.messages:
+            raise bad_request("message to react not found")
+        if any(one.get("emoji") not in REACTIONS for one in reaction):
+            raise bad_request("REACTION_INVALID")
+        self._note(bot, "setMessageReaction", chat, None, message, "".join(one["emoji"] for one in reaction), values)
+        return True
+
+    def _pin(self, bot: Bot, values: dict[str, Any]) -> bool:
+        chat, message = values["chat_id"], values["message_id"]
+        held = bot.messages.get((chat, message))
+        if held is None:
+            raise bad_request("message to pin not found")
+        if chat in bot.cannot_pin:
+            raise bad_request("not enough rights to manage pinned messages in the chat")
+        if self.flood_limits and chat < 0:
+            self._check_flood(chat)
+        self._note(bot, "pinChatMessage", chat, held.thread, message, "", values)
+        return True
 
     def _get_file(self, bot: Bot, file_id: str) -> dict[str, Any]:
         if file_id not in bot.files:
@@ -741,6 +862,13 @@ def _user(user: int, locale: str) -> dict[str, Any]:
 
 def _member(bot: Bot, status: str) -> dict[str, Any]:
     return {"status": status, "user": bot.user} | ({"until_date": 0} if status == "kicked" else {})
+
+
+def _administrator(bot: Bot, can_pin: bool) -> dict[str, Any]:
+    others = "post_stories edit_stories delete_stories manage_chat delete_messages manage_video_chats restrict_members"
+    others += " promote_members change_info invite_users manage_topics"
+    rights = {f"can_{right}": True for right in others.split()} | {"can_pin_messages": can_pin}
+    return _member(bot, "administrator") | {"can_be_edited": False, "is_anonymous": False} | rights
 
 
 async def _serve(port: int, tokens: tuple[str, ...]) -> None:

@@ -8,7 +8,8 @@ import pytest
 from flows.events import FileRef, Media, MediaKind
 from handlers.desk_telegram import DeskTelegram
 from handlers.errors import BadToken, DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
-from handlers.port import Button, Commanded, DeskAnswer, Message, Pressed, Wrote
+from handlers.port import Button, Commanded, DeskAnswer, Message, Pressed, Reacted, Topic, Wrote
+from handoff.head import Stage
 from tests.telegram.conftest import DESK_BOT
 from tests.telegram.fake_bot_api import FakeBotApi
 from tests.telegram.words import DeskRoad, polling, until
@@ -27,7 +28,7 @@ def road(**answer: str) -> DeskRoad:
 @pytest.fixture
 async def topic(telegram: FakeBotApi, desk_bot: DeskTelegram) -> str:
     telegram.group(DESK_BOT, GROUP)
-    return await desk_bot.open_thread(str(GROUP), "Conversation 7")
+    return await desk_bot.open_thread(str(GROUP), Topic("Conversation 7", Stage.WAITING))
 
 
 async def spoken(telegram: FakeBotApi) -> list[dict[str, Any]]:
@@ -94,9 +95,88 @@ async def test_what_telegram_let_fall_into_the_general_thread_is_taken_back(
 
 
 async def test_a_long_title_is_cut(telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str) -> None:
-    await desk_bot.open_thread(str(GROUP), "t" * 129)
+    await desk_bot.open_thread(str(GROUP), Topic("t" * 129, Stage.WAITING))
 
     assert (await telegram.sent())[-1]["text"] == "t" * 128
+
+
+async def test_a_topic_is_renamed_with_another_icon_once(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    for _ in range(2):  # sent twice, when the first answer was lost
+        await desk_bot.rename_thread(str(GROUP), topic, Topic("Conversation 7: urgent", Stage.URGENT))
+
+    opened, renamed = await telegram.sent()
+    assert opened["values"]["icon_custom_emoji_id"] == "501"
+    assert (renamed["method"], renamed["thread"], renamed["text"]) == (
+        "editForumTopic",
+        int(topic),
+        "Conversation 7: urgent",
+    )
+    assert renamed["values"]["icon_custom_emoji_id"] == "502"
+    assert telegram.counts()["getForumTopicIconStickers"] == 1
+
+
+async def test_a_topic_that_is_gone_cannot_be_renamed(telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str) -> None:
+    telegram.delete_topic(DESK_BOT, GROUP, int(topic))
+
+    with pytest.raises(ThreadGone):
+        await desk_bot.rename_thread(str(GROUP), topic, Topic("Conversation 7", Stage.TAKEN))
+
+
+async def test_what_is_missing_in_the_group_is_said_to_whoever_runs_it(
+    telegram: FakeBotApi, desk_bot: DeskTelegram
+) -> None:
+    await desk_bot.start()
+    said = [await desk_bot.missing_in(str(GROUP - 1))]
+    telegram.group(DESK_BOT, GROUP)
+    said.append(await desk_bot.missing_in(str(GROUP)))
+    telegram.forbid_pins(DESK_BOT, GROUP)
+    said.append(await desk_bot.missing_in(str(GROUP)))
+    telegram.turn_topics_off(DESK_BOT, GROUP)
+    said.append(await desk_bot.missing_in(str(GROUP)))
+
+    assert said == [
+        "Telegram says “Chat not found”. Is the number right, and is the desk’s bot in the group?",
+        "",
+        "Make the desk’s bot an administrator of it, with the rights Manage topics and Pin messages.",
+        "Turn on Topics in the group.",
+    ]
+
+
+async def test_a_topic_is_closed_and_opened_again_once_each(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    for _ in range(2):  # sent twice, when the first answer was lost
+        await desk_bot.close_thread(str(GROUP), topic)
+    await desk_bot.send(f"{GROUP}/{topic}", Message("a note"), None)
+    for _ in range(2):
+        await desk_bot.reopen_thread(str(GROUP), topic)
+
+    _, *after = await telegram.sent()
+    assert [(each["method"], each["thread"]) for each in after] == [
+        ("closeForumTopic", int(topic)),
+        ("sendMessage", int(topic)),
+        ("reopenForumTopic", int(topic)),
+    ]
+    telegram.delete_topic(DESK_BOT, GROUP, int(topic))
+    with pytest.raises(ThreadGone):
+        await desk_bot.close_thread(str(GROUP), topic)
+
+
+async def test_a_message_is_pinned_in_its_topic_without_a_sound(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    sent = await desk_bot.send(f"{GROUP}/{topic}", Message("the card"), None)
+
+    await desk_bot.pin(f"{GROUP}/{topic}", sent.message)
+
+    pinned = (await telegram.sent())[-1]
+    assert (pinned["method"], pinned["thread"], str(pinned["message"])) == ("pinChatMessage", int(topic), sent.message)
+    assert pinned["values"]["disable_notification"] is True
+    telegram.forbid_pins(DESK_BOT, GROUP)
+    with pytest.raises(Rejected):
+        await desk_bot.pin(f"{GROUP}/{topic}", sent.message)
 
 
 async def test_files_go_both_ways(telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str) -> None:
@@ -248,3 +328,43 @@ async def test_a_post_is_taken_with_our_secret_only(telegram: FakeBotApi, desk_b
     ]
 
     assert statuses == [401, 401, 200, 503, 200]
+
+
+async def test_a_reaction_is_set_under_a_message_and_taken_back(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    words = await desk_bot.send(f"{GROUP}/{topic}", Message("their words"), None)
+
+    for emoji in ("👍", "🦄", ""):  # the second is none that a bot may set: nothing is lost by that
+        await desk_bot.send(f"{GROUP}/{topic}", Message(emoji, reacts_to=words.message), None)
+
+    set_under = [each for each in await telegram.sent() if each["method"] == "setMessageReaction"]
+    assert [(str(each["message"]), each["text"]) for each in set_under] == [(words.message, "👍"), (words.message, "")]
+
+
+async def test_a_therapists_reaction_is_heard_and_what_cannot_be_relayed_is_acknowledged(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    therapists = road()
+    words = await desk_bot.send(f"{GROUP}/{topic}", Message("their words"), None)
+
+    async with polling(desk_bot.poll(therapists)):
+        for emoji, custom in (("👍", False), ("", False), ("", True)):
+            telegram.react(DESK_BOT, GROUP, int(words.message), emoji, user=INES, custom=custom)
+        await until(lambda: not telegram.unconfirmed(DESK_BOT))
+
+    assert [(heard.who, heard.thread, heard.act) for heard in therapists.heard] == [
+        (str(INES), None, Reacted("👍", words.message)),
+        (str(INES), None, Reacted("", words.message)),
+    ]
+    assert therapists.strange == [("desk_telegram", "message_reaction")]
+
+
+async def test_that_somebody_writes_is_shown_in_the_topic(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    await desk_bot.typing(f"{GROUP}/{topic}")
+
+    shown = (await telegram.sent())[-1]
+    assert (shown["method"], shown["chat"]) == ("sendChatAction", GROUP)
+    assert shown["values"] == {"chat_id": GROUP, "message_thread_id": int(topic), "action": "typing"}

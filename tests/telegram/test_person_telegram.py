@@ -8,7 +8,7 @@ from typing import Any
 import orjson
 import pytest
 
-from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonTapped
+from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonReacted, PersonSaid, PersonTapped
 from handlers.errors import BadToken, DeliveryError, Rejected, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
 from handlers.port import Button, Message, Receipt
@@ -199,7 +199,15 @@ async def test_the_commands_are_published_in_both_languages(telegram: FakeBotApi
 
     published = {each["values"].get("language_code"): each["values"]["commands"] for each in await telegram.sent()}
     assert published["fr"][0] == {"command": "menu", "description": "web.command_menu (fr)"}
-    assert [each["command"] for each in published["en"]] == ["menu", "human", "urgent", "data", "language", "stop"]
+    assert [each["command"] for each in published["en"]] == [
+        "menu",
+        "human",
+        "urgent",
+        "plan",
+        "data",
+        "language",
+        "stop",
+    ]
     assert published[None] == published["en"]
 
 
@@ -376,3 +384,22 @@ async def test_telegram_posts_to_the_webhook_until_it_is_taken(
     server.close()
 
     assert words(road) == ["one", "two"]
+
+
+async def test_reactions_go_both_ways(telegram: FakeBotApi, person_bot: PersonTelegram) -> None:
+    road = Road()
+    telegram.say(PERSON_BOT, 77, "/start")
+    said = await person_bot.send("77", Message("a word", author="Ana"), None)
+
+    await person_bot.send("77", Message("🙏", reacts_to=said.message), None)
+    await person_bot.send("77", Message("🦄", reacts_to=said.message), None)  # none that a bot may set
+    async with polling(person_bot.poll(road)):
+        telegram.react(PERSON_BOT, 77, int(said.message), "👍")
+        telegram.react(PERSON_BOT, 77, int(said.message), custom=True)
+        await until(lambda: not telegram.unconfirmed(PERSON_BOT))
+
+    set_under = [each for each in await telegram.sent() if each["method"] == "setMessageReaction"]
+    assert [(str(each["message"]), each["text"]) for each in set_under] == [(said.message, "🙏")]
+    reacted = [each.event for each in road.taken if isinstance(each.event, PersonReacted)]
+    assert [(event.message, event.emoji) for event in reacted] == [(said.message, "👍")]
+    assert road.strange == [("telegram", "message_reaction")]

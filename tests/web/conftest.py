@@ -10,7 +10,7 @@ import pytest
 import uvicorn
 from starlette.applications import Starlette
 
-from handlers import desk_web, person_web
+from handlers import desk_door, desk_web, person_web
 from tests.browser import browser
 
 from .room import DeskSide, PersonSide
@@ -63,12 +63,13 @@ async def serve(room: PersonSide, port: int = 0, beat: float = 0.3) -> tuple[Ser
                 room,
                 Words(),
                 clinic=CLINIC.__getitem__,
-                urgent_lines=LINES.__getitem__,
+                urgent_lines=lambda locale, country: [country, *LINES[locale]] if country else LINES[locale],
                 numbers=lambda _: NUMBERS,
                 closing=closing,
                 beat=beat,
             ),
-            *desk_web.routes(DeskSide(room), Words(), closing=closing, beat=beat),
+            *desk_door.routes(DeskSide(room), Words()),
+            *desk_web.routes(DeskSide(room), Words(), lambda: "Europe/Paris", closing=closing, beat=beat),
             *person_web.links_routes(room, Words()),
         ],
         exception_handlers=person_web.when_wrong(Words()),

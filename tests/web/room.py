@@ -8,13 +8,22 @@ from datetime import UTC, datetime, timedelta
 from flows.events import FileRef, Media, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.port import (
     Acted,
+    BookingPage,
     Button,
+    Canned,
     Card,
     Closed,
     Colleague,
+    Filled,
     Incoming,
+    Led,
     Line,
+    LineKind,
+    Noticed,
     Outcome,
+    Passkey,
+    Peer,
+    Planned,
     Shown,
     Standing,
 )
@@ -28,6 +37,7 @@ class Talk:
     locale: str
     shown: list[Shown] = field(default_factory=list)
     lines: list[Line] = field(default_factory=list)
+    filled: list[Filled] = field(default_factory=list)
     shown_files: dict[int, bytes] = field(default_factory=dict)
     line_files: dict[int, bytes] = field(default_factory=dict)
     since: datetime = field(default_factory=lambda: datetime.now(UTC))
@@ -37,6 +47,14 @@ class Talk:
     owner: str = ""
     settling: bool = False
     unread: int = 0
+    country: str = ""
+    alert: Noticed | None = None
+    stand_in: str = ""
+    passed_to: str = ""
+    writes_at: datetime | None = None
+    person_writes_at: datetime | None = None
+    led: str = ""
+    planned: Planned | None = None
 
 
 class Room:
@@ -56,6 +74,9 @@ class Room:
         }
         self.links = {"good-link": "https://scheduling.example/ines"}
         self.clicks: list[str] = []
+        self.typed: list[str] = []  # by whom
+        self.canned: dict[str, list[str]] = {}
+        self.links_sent: list[str] = []
         self._stirred: set[asyncio.Event] = set()
 
     # what a test does
@@ -78,6 +99,7 @@ class Room:
         edits: int | None = None,
         reply_to: str | None = None,
         at: datetime | None = None,
+        plan: bool | None = None,
     ) -> Shown:
         one = Shown(
             talk.shown[-1].id + 1 if talk.shown else 1,
@@ -88,6 +110,7 @@ class Room:
             author,
             edits,
             reply_to,
+            plan,
         )
         talk.shown.append(one)
         self.stir()
@@ -177,12 +200,15 @@ class Room:
         self._open()
         return self.talks[address].locale if address in self.talks else None
 
+    async def country(self, address: str) -> str:
+        return self.talks[address].country if address in self.talks else ""
+
     async def talk(self, address: str) -> str:
         return self.talks[address].since.isoformat() if address in self.talks else ""
 
     async def human(self, address: str) -> str:
         talk = self.talks.get(address)
-        return self.therapists[talk.owner].name if talk and talk.owner and not talk.settling else ""
+        return self.therapists[talk.owner].name if talk and talk.owner and not talk.settling and not talk.led else ""
 
     def _keep(self, body: bytes) -> FileRef:
         id = f"file-{len(self.kept) + 1}"
@@ -197,8 +223,15 @@ class Room:
 
 
 class PersonSide(Room):
+    async def typing(self, address: str) -> None:
+        self.typed.append(address)
+
     async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
         return self._keep(body)
+
+    async def writing(self, address: str) -> datetime | None:
+        talk = self.talks.get(address)
+        return talk.writes_at if talk else None
 
     async def file(self, address: str, message: int) -> bytes | None:
         return self.talks[address].shown_files.get(message)
@@ -212,6 +245,9 @@ class PersonSide(Room):
 
 class DeskSide:
     """The desk of a Room."""
+
+    async def typing(self, therapist: str, conversation: str) -> None:
+        self.room.typed.append(f"{therapist} {conversation}")
 
     def __init__(self, room: Room) -> None:
         self.room = room
@@ -227,20 +263,40 @@ class DeskSide:
         self.room._open()
         return self.room.therapists.get(self.room.sessions.get(session, ""))
 
+    active = colleague
+
     async def sign_out(self, session: str) -> None:
         self.room.sessions.pop(session, None)
         self.room.stir()
+
+    async def sign_out_elsewhere(self, therapist: str, session: str) -> None:
+        self.room.sessions = {session: therapist}
+        self.room.stir()
+
+    sends_links = True
+    has_passkeys = False
+
+    async def send_link(self, therapist: str) -> None:
+        self.room.links_sent.append(therapist)
+
+    async def passkeys(self, therapist: str) -> list[Passkey]:
+        return []
+
+    async def remove_passkey(self, therapist: str, id: str) -> None:
+        raise AssertionError("there is none")
 
     async def cards(self, therapist: str) -> list[Card]:
         self.room._open()
         cards = []
         for talk in self.room.talks.values():
             if talk.owner == therapist:
-                standing = Standing.SETTLING if talk.settling else Standing.YOURS
+                standing = Standing.SETTLING if talk.settling else Standing.LENT if talk.led else Standing.YOURS
             elif talk.owner:
                 standing = Standing.THEIRS
             elif talk.waiting:
                 standing = Standing.OFFERED if therapist == "ines" else Standing.WAITING
+            elif talk.alert:
+                standing = Standing.NOTICED
             else:
                 continue
             mine = talk.owner == therapist
@@ -255,9 +311,23 @@ class DeskSide:
                     talk.urgent,
                     talk.unread if mine else 0,
                     self.room.therapists[talk.owner].name if talk.owner else "",
+                    talk.alert,
+                    bool(talk.owner) and therapist == talk.stand_in,
+                    bool(talk.owner) and therapist == talk.passed_to,
+                    self.room.therapists[talk.passed_to].name if mine and talk.passed_to else "",
+                    led=talk.led if mine else "",
+                    planned=talk.planned if mine else None,
                 )
             )
-        order = [Standing.OFFERED, Standing.WAITING, Standing.SETTLING, Standing.YOURS, Standing.THEIRS]
+        order = [
+            Standing.OFFERED,
+            Standing.WAITING,
+            Standing.NOTICED,
+            Standing.SETTLING,
+            Standing.YOURS,
+            Standing.LENT,
+            Standing.THEIRS,
+        ]
         return sorted(cards, key=lambda card: (order.index(card.standing), card.since))
 
     async def lines(self, therapist: str, conversation: str, after: int = 0) -> list[Line]:
@@ -267,6 +337,10 @@ class DeskSide:
         talk.unread = 0
         return [one for one in talk.lines if one.id > after]
 
+    async def answers(self, therapist: str, conversation: str) -> list[Filled]:
+        talk = self.room._talk(conversation)
+        return talk.filled if talk and talk.owner == therapist else []
+
     async def take_over(self, therapist: str, conversation: str, act: str) -> Acted:
         self.room._open()
         return self._once(act, lambda: self._claim(therapist, conversation))
@@ -275,13 +349,58 @@ class DeskSide:
         self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None
     ) -> Acted:
         self.room._open()
-        return self._once(act, lambda: self._say(therapist, conversation, content, reply_to))
+        return self._once(act, lambda: self._say(therapist, conversation, act, content, reply_to))
 
     async def decline(self, therapist: str, conversation: str, act: str) -> Acted:
         return self._once(act, lambda: self._put_back(conversation, waiting=None))
 
     async def release(self, therapist: str, conversation: str, act: str) -> Acted:
         return self._once(act, lambda: self._put_back(conversation, owner=""))
+
+    async def close(self, therapist: str, conversation: str, act: str) -> Acted:
+        talk = self.room._talk(conversation)
+        if talk and talk.alert:
+            return Acted(Outcome.STILL_OPEN)
+        return self._once(act, lambda: self._put_back(conversation, owner=""))
+
+    async def close_alert(self, therapist: str, conversation: str, act: str) -> Acted:
+        return self._once(act, lambda: self._put_back(conversation, alert=None))
+
+    async def pass_on(self, therapist: str, conversation: str, act: str, to: str) -> Acted:
+        return self._once(act, lambda: self._between(therapist, conversation, LineKind.PASSED, to))
+
+    async def note(self, therapist: str, conversation: str, act: str, to: str, text: str) -> Acted:
+        return self._once(act, lambda: self._between(therapist, conversation, LineKind.NOTE, to, text))
+
+    async def send_page(self, therapist: str, conversation: str, act: str, of: str) -> Acted:
+        return self._once(act, lambda: self._say(therapist, conversation, act, f"[{of}]", None))
+
+    def led(self, therapist: str) -> list[Led]:
+        return [Led("breathing", "Respirer", "2", questionnaire=False), Led("gad7", "GAD-7", "", questionnaire=True)]
+
+    async def prescribe(self, therapist: str, conversation: str, act: str, flow: str, due: datetime | None) -> Acted:
+        change = {"planned": Planned(flow, due)} if due else {"led": flow}
+        return self._once(act, lambda: self._put_back(conversation, **change))
+
+    async def call_off(self, therapist: str, conversation: str, act: str) -> Acted:
+        return self._once(act, lambda: self._put_back(conversation, planned=None))
+
+    def peers(self, therapist: str) -> list[Peer]:
+        others = [one for one in self.room.therapists.values() if one.id != therapist]
+        return [Peer(one.id, one.name, (one.locale,), on_duty=True) for one in others]
+
+    def booking_pages(self, therapist: str) -> list[BookingPage]:
+        return [BookingPage("ines", "Inès Faux-Semblant"), BookingPage("", "")]
+
+    async def canned(self, therapist: str) -> list[Canned]:
+        return [Canned(nth, text) for nth, text in enumerate(self.room.canned.get(therapist, ()))]
+
+    async def keep_canned(self, therapist: str, text: str) -> bool:
+        self.room.canned.setdefault(therapist, []).append(text)
+        return True
+
+    async def drop_canned(self, therapist: str, id: int) -> None:
+        del self.room.canned[therapist][id]
 
     async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
         return self.room._keep(body)
@@ -290,7 +409,11 @@ class DeskSide:
         talk = self.room._talk(conversation)
         return talk.line_files.get(line) if talk and talk.owner == therapist else None
 
-    def changes(self, therapist: str) -> AsyncIterator[None]:
+    async def writing(self, therapist: str, conversation: str) -> datetime | None:
+        talk = self.room._talk(conversation)
+        return talk.person_writes_at if talk and talk.owner == therapist else None
+
+    def changes(self, therapist: str, conversation: str) -> AsyncIterator[None]:
         return self.room.changes(therapist)
 
     def _once(self, act: str, do: object) -> Acted:
@@ -308,18 +431,28 @@ class DeskSide:
         talk.settling, talk.owner, talk.waiting = not talk.owner, therapist, None
         return Acted(Outcome.DONE)
 
-    def _say(self, therapist: str, conversation: str, content: str | Media, reply_to: int | None) -> Acted:
+    def _say(self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None) -> Acted:
         claimed = self._claim(therapist, conversation)
         talk = self.room._talk(conversation)
         if claimed.outcome is not Outcome.DONE or talk is None:
             return claimed
         name = self.room.therapists[therapist].name
         text, media = (content, None) if isinstance(content, str) else (content.caption, content)
-        self.room.line(talk, name, text, media=media, reply_to=reply_to)
+        self.room.line(talk, name, text, media=media, reply_to=reply_to, act=act)
         shown = self.room.show(talk, text, author=name, media=media)
         if media and media.file:
             talk.shown_files[shown.id] = talk.line_files[talk.lines[-1].id] = self.room.kept[media.file.id]
         return claimed
+
+    def _between(self, therapist: str, conversation: str, kind: LineKind, to: str, text: str = "") -> Acted:
+        talk = self.room._talk(conversation)
+        if talk is None:
+            return Acted(Outcome.GONE)
+        if kind is LineKind.PASSED:
+            talk.passed_to = to
+        names = {id: one.name for id, one in self.room.therapists.items()}
+        self.room.line(talk, names[therapist], text, kind=kind, to=names[to])
+        return Acted(Outcome.DONE)
 
     def _put_back(self, conversation: str, **change: object) -> Acted:
         talk = self.room._talk(conversation)

@@ -9,7 +9,7 @@ import pytest
 from playwright.async_api import Browser, Page, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
-from handlers.port import Button
+from handlers.port import Button, Noticed
 from tests.browser import SIZES
 
 from .conftest import Served, serve, stop
@@ -59,10 +59,12 @@ async def read(page: Page) -> list[str]:
 async def test_a_first_visit_says_at_once_that_this_is_a_program(page: Page, served: Served):
     await arrive(page, served)
 
-    await expect(page.get_by_role("status").first).to_have_text("Ici, c’est un programme qui répond, pas une personne.")
+    await expect(page.get_by_role("status").first).to_have_text("Un programme répond ici, pas une personne.")
     await expect(page.get_by_role("button", name="Respirer")).to_be_visible()
     await expect(page.get_by_role("button", name="Envoyer une photo ou un document")).to_be_hidden()
     assert await page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    bar = "(bar => [bar.scrollWidth <= bar.clientWidth, bar.clientHeight < 60])(document.querySelector('.bar'))"
+    assert await page.evaluate(bar) == [True, True]
 
 
 async def test_own_words_stand_in_their_place_after_a_reload(page: Page, served: Served):
@@ -94,6 +96,23 @@ async def test_the_buttons_of_an_answered_question_become_quiet_text(page: Page,
     tapped = served.room.taken[-1].event
     assert isinstance(tapped, PersonTapped)
     assert tapped.press == talk.shown[0].buttons[0].press
+
+
+async def test_whoever_scrolls_down_to_a_button_finds_it_under_their_finger(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    served.room.bot_says(talk, "Une longue réponse.\n" * 40, "D’accord")
+    newer = phone.get_by_role("button", name="La suite est plus bas")
+    await expect(newer).to_be_visible()
+    button = phone.get_by_role("button", name="D’accord", exact=True)
+
+    end = "log => { log.scrollTop = log.scrollHeight; return log.querySelector('.message:last-child button')"
+    there = await phone.locator("#log").evaluate(f"{end}.getBoundingClientRect().y }}")
+    await expect(newer).to_be_hidden()
+    await phone.evaluate("new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done)))")
+
+    box = await button.bounding_box()
+    assert box
+    assert box["y"] == pytest.approx(there, abs=1)
 
 
 async def test_a_scheduling_button_opens_its_page_and_stays(page: Page, served: Served):
@@ -180,6 +199,83 @@ async def test_urgent_help_opens_without_a_connection(page: Page, served: Served
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
     await expect(page.get_by_role("button", name="Aide urgente")).to_be_focused()
+
+
+async def test_the_plan_that_was_shown_stays_in_the_panel_without_a_connection(page: Page, served: Served):
+    talk = await arrive(page, served)
+    served.room.show(talk, "Votre plan.\n\nLe parc.", plan=True)
+    await expect(page.locator(".program", has_text="Le parc.")).to_be_visible()
+    await page.context.set_offline(True)
+
+    await page.get_by_role("button", name="Aide urgente").click()
+
+    await expect(page.get_by_role("region", name="Mon plan")).to_contain_text("Le parc.")
+    await expect(page.get_by_role("region", name="Mon plan")).to_contain_text("par quiconque utilise cet appareil")
+
+
+async def test_an_erased_plan_leaves_the_panel(page: Page, served: Served):
+    talk = await arrive(page, served)
+    served.room.show(talk, "Votre plan.", plan=True)
+    await expect(page.locator(".program", has_text="Votre plan.")).to_be_visible()
+    served.room.show(talk, "Le plan est effacé.", plan=False)
+    await expect(page.locator(".program", has_text="Le plan est effacé.")).to_be_visible()
+
+    await page.get_by_role("button", name="Aide urgente").click()
+
+    await expect(page.locator("#plan")).to_be_hidden()
+    assert await page.evaluate("localStorage.length") == 0
+
+
+async def test_nothing_of_the_plan_stays_on_a_device_that_was_not_asked_to_keep_it(browser: Browser, served: Served):
+    async for page in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(page, served)
+        served.room.show(talk, "Votre plan.", plan=True)
+        await expect(page.locator(".program", has_text="Votre plan.")).to_be_visible()
+
+        assert await page.evaluate("localStorage.length") == 0
+        assert await page.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 0
+
+
+async def test_a_plan_kept_on_the_device_is_read_when_the_server_is_gone(browser: Browser):
+    served, running = await serve(PersonSide())
+    async for page in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(page, served)
+        served.room.show(talk, "Votre plan.\n\nLe parc.", plan=True)
+        await expect(page.locator(".program", has_text="Le parc.")).to_be_visible()
+        await page.get_by_role("button", name="Aide urgente").click()
+        await page.get_by_role("button", name="Le garder aussi sur cet appareil").click()
+        await page.evaluate("navigator.serviceWorker.ready.then(() => true)")
+        await stop(served, running)
+
+        await page.goto(served.url + "/")
+
+        await expect(page.get_by_role("region", name="Mon plan")).to_contain_text("Le parc.")
+        await expect(page.get_by_role("link", name="3114")).to_have_attribute("href", "tel:3114")
+        await page.get_by_role("button", name="L’enlever de cet appareil").click()
+        assert await page.evaluate("localStorage.length") == 0
+        assert await page.evaluate("caches.keys().then((all) => all.length)") == 0
+
+
+async def test_leaving_puts_another_page_in_the_place_of_this_one(phone: Page, served: Served):
+    await arrive(phone, served)
+    await phone.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="<title>Une page</title>"))
+    before = await phone.evaluate("history.length")
+
+    await phone.get_by_role("button", name="Quitter").click()
+
+    await expect(phone).to_have_url("https://www.wikipedia.org/")
+    assert await phone.evaluate("history.length") == before
+
+
+async def test_the_panel_has_the_lines_of_where_the_person_says_they_are(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    talk.country = "BE"
+    served.room.stir()
+
+    await expect(phone.locator("body")).to_have_attribute("data-country", "BE")
+    await phone.get_by_role("button", name="Aide urgente").click()
+
+    await expect(phone.get_by_role("dialog").get_by_role("listitem").first).to_have_text("BE")
 
 
 async def test_urgent_help_is_told_to_the_program_once_and_to_a_therapist_only_when_asked(phone: Page, served: Served):
@@ -387,8 +483,62 @@ async def test_the_desk_goes_through_a_whole_conversation(page: Page, browser: B
         assert talk.owner == "ines"
         await page.get_by_role("button", name="Rendre au programme").click()
         await page.get_by_role("button", name="Rendre", exact=True).click()
-        await expect(person.get_by_text("Ici, c’est un programme qui répond")).to_be_visible()
+        await expect(person.get_by_text("Un programme répond ici")).to_be_visible()
         await expect(page.locator(".message")).to_have_count(0)
+
+
+async def test_a_danger_is_marked_by_words_read_aloud_and_closed_after_being_asked_twice(page: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    served.room.wait(talk)
+    talk.urgent, talk.alert = True, Noticed("imminent", "suicide", "Ce soir.", ("minor",))
+    await sign_in(page, served)
+    await expect(page.locator(".card b.alarm")).to_have_text("⚠ Urgent\u00a0: danger immédiat, suicide")
+    await page.locator(".card").click()
+
+    alert = page.get_by_role("alert")
+    await expect(alert).to_contain_text("danger immédiat, suicide")
+    await expect(alert).to_contain_text("«\u00a0Ce soir.\u00a0»")
+    await expect(alert.get_by_role("listitem")).to_have_text("La personne dit avoir moins de 18 ans.")
+    await page.get_by_role("button", name="Fermer l’alerte").click()
+    await page.get_by_role("button", name="Annuler").last.click()
+    assert talk.alert is not None
+    await page.get_by_role("button", name="Fermer l’alerte").click()
+    await page.get_by_role("button", name="La fermer").click()
+
+    await expect(alert).to_be_hidden()
+    assert talk.alert is None
+
+
+async def test_a_conversation_is_not_closed_along_with_a_danger(page: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner, talk.alert = "ines", Noticed("imminent", "suicide", "Ce soir.")
+    await sign_in(page, served)
+    await page.locator(".card").click()
+
+    async def closes() -> None:
+        await page.get_by_text("Plus", exact=True).click()
+        await page.get_by_role("button", name="Fermer la conversation").click()
+        await page.get_by_role("button", name="La fermer").click()
+
+    await closes()
+    await expect(page.locator("#notice")).to_have_text(re.compile("fermez-la d’abord"))
+    assert talk.owner == "ines"
+    talk.alert = None
+    await closes()
+
+    await expect(page.locator(".card")).to_have_count(0)
+    assert talk.owner == ""
+
+
+async def test_who_is_asked_to_stand_in_for_a_colleague_can_take_over_here_too(page: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner, talk.stand_in, talk.alert = "tom", "ines", Noticed("risk", "suicide", "", ())
+    await sign_in(page, served)
+
+    await page.locator(".card").click()
+
+    await expect(page.get_by_role("button", name="Prendre la conversation")).to_be_visible()
+    await expect(page.get_by_role("button", name="Fermer l’alerte")).to_be_hidden()
 
 
 async def test_writing_is_taking_over(page: Page, served: Served):
@@ -401,6 +551,7 @@ async def test_writing_is_taking_over(page: Page, served: Served):
     await write(page, "Bonjour")
 
     await expect(page.locator(".ours .words")).to_have_text("Bonjour")
+    await expect(page.locator(".ours .after")).to_have_text("Remis")
     assert talk.owner == "ines"
 
 
@@ -464,6 +615,29 @@ async def test_a_hidden_desk_leaves_messages_unread(phone: Page, served: Served)
 
     await expect(phone).to_have_title("(1) Bureau")
     assert talk.unread == 1
+
+
+async def test_a_desk_that_no_longer_calls_says_so(browser: Browser, served: Served):
+    told: list[str] = []
+
+    def hear(body: str) -> None:
+        told.append(body)
+
+    async for page in opened(browser, viewport=SIZES["desktop"]):
+        await page.expose_function("told", hear)
+        await page.add_init_script(
+            """window.Notification = class { constructor(title, { body }) { told(body); } };
+            Notification.permission = "granted";
+            localStorage.setItem("desk-notices", "on");
+            document.hasFocus = () => false;"""
+        )
+        await sign_in(page, served)
+
+        served.room.sessions.clear()
+        served.room.stir()
+
+        await expect(page.get_by_text("lien à usage unique")).to_be_visible()
+        assert told == ["Le bureau est fermé\u00a0: il faut se reconnecter."]
 
 
 async def test_a_photo_from_the_desk_is_seen_by_the_person(phone: Page, browser: Browser, served: Served):

@@ -3,6 +3,7 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
+from datetime import UTC, datetime
 
 import httpx
 
@@ -228,7 +229,7 @@ async def test_whoever_comes_back_after_an_erasure_is_somebody_new(http, served)
     state = (await http.post("/chat/arrive", json={})).json()
 
     talk = served.room.talks[http.cookies["passerelle"]]
-    assert state == {"known": True, "locale": "fr", "human": "", "talk": talk.since.isoformat()}
+    assert state == {"known": True, "locale": "fr", "human": "", "country": "", "talk": talk.since.isoformat()}
     assert talk.address != erased.address
     assert list(served.room.talks) == [http.cookies["passerelle"]]
 
@@ -249,13 +250,19 @@ async def test_the_stream_tells_what_was_missed_and_then_what_comes(http, served
             break
 
     assert told == [
-        ("", "state", {"known": True, "locale": "fr", "human": "", "talk": talk.since.isoformat()}),
+        ("", "state", {"known": True, "locale": "fr", "human": "", "country": "", "talk": talk.since.isoformat()}),
         ("2", "messages", ["deux"]),
         ("3", "messages", ["trois"]),
         (
             "",
             "state",
-            {"known": True, "locale": "fr", "human": "Inès Faux-Semblant", "talk": talk.since.isoformat()},
+            {
+                "known": True,
+                "locale": "fr",
+                "human": "Inès Faux-Semblant",
+                "country": "",
+                "talk": talk.since.isoformat(),
+            },
         ),
         ("4", "messages", ["Bonjour"]),
     ]
@@ -455,3 +462,41 @@ async def test_a_page_that_does_not_exist_says_so_kindly(http):
     assert page.status_code == 404
     assert "Il n’y a rien sur cette page." in page.text
     assert page.headers["content-security-policy"].startswith("default-src 'none'")
+
+
+async def test_the_page_for_no_connection_has_the_lines_and_no_word_of_anybody(http, served):
+    page = await http.get("/offline?lang=en")
+    worker = await http.get("/worker.js")
+
+    assert "tel:3114" in page.text
+    assert '<section id="plan" class="plan" aria-label="My plan" hidden>' in page.text
+    assert worker.headers["content-type"] == "text/javascript; charset=utf-8"
+    assert '"/offline?lang=fr"' in worker.text
+    assert served.room.talks == {}
+
+
+async def test_that_a_person_is_writing_is_passed_on(http, served):
+    talk = await arrived(http, served)
+
+    answers = [(await http.post("/chat/typing")).status_code for _ in range(2)]
+
+    assert answers == [204, 204]
+    assert [served.room.talks[address] for address in served.room.typed] == [talk, talk]
+
+
+async def test_that_the_therapist_is_writing_is_told_once_each_time_and_gives_way_to_words(http, served):
+    talk = await arrived(http, served)
+    talk.owner = "ines"
+    told = []
+
+    async for _, name, _what in heard(http, "/chat/stream?after=1"):
+        told.append(name)
+        if told == ["state", "writing"]:
+            served.room.bot_says(talk, "Bonjour")
+        elif len(told) == 4:
+            break
+        else:
+            talk.writes_at = datetime.now(UTC)
+            served.room.stir()
+
+    assert told == ["state", "writing", "messages", "writing"]

@@ -1,5 +1,9 @@
 """The labels of our pages as these tests read them: id -> English, French."""
 
+from bot.settings import CONTENT, LOCALES
+from bot.wording import Wording, catalogues
+from flows.book import load
+
 WORDS: dict[str, tuple[str, str]] = {
     # the person's page
     "web.skip": ("Go to the message box", "Aller à la zone de message"),
@@ -17,7 +21,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "web.other_language": ("Français", "English"),
     "web.program": (
         "A program answers here, not a person.",
-        "Ici, c’est un programme qui répond, pas une personne.",
+        "Un programme répond ici, pas une personne.",
     ),
     "web.with_human": (
         "You are talking with {therapist}, in person. The program is silent.",
@@ -108,15 +112,11 @@ WORDS: dict[str, tuple[str, str]] = {
         "This link has been used already, or is too old.",
         "Ce lien a déjà servi, ou il est trop ancien.",
     ),
-    "web.desk_how": (
-        "The desk opens with a one-time link. Whoever looks after Passerelle at the clinic can give you one.",
-        "Le bureau s’ouvre avec un lien à usage unique. La personne qui s’occupe de Passerelle à la clinique "
-        "peut vous en donner un.",
-    ),
     "web.desk_again": (
         "Already open on this device? Go to the desk",
         "Déjà ouvert sur cet appareil\u202f? Aller au bureau",
     ),
+    "web.desk_figures": ("Figures", "Chiffres"),
     "web.desk_sign_out": ("Sign out", "Se déconnecter"),
     "web.desk_list": ("Conversations", "Conversations"),
     "web.desk_waiting": ("Waiting", "En attente"),
@@ -167,13 +167,161 @@ WORDS: dict[str, tuple[str, str]] = {
     "web.desk_delivered": ("Delivered", "Remis"),
     "web.desk_on_its_way": ("On its way", "En route"),
     "web.desk_not_delivered": ("Could not be delivered", "N’a pas pu être remis"),
+    "web.desk_answers": (
+        "Questionnaires",
+        "Questionnaires",
+    ),
+    "web.desk_answers_none": (
+        "There is nothing to read here: no questionnaire was kept, or the person has not agreed to be read.",
+        "Il n’y a rien à lire ici\u00a0: aucun questionnaire gardé, ou la personne n’a pas accepté qu’on la lise.",
+    ),
+    "web.desk_answers_note": (
+        (
+            "What the person answered by themselves, for the two of you to read. A sum is not a diagnosis,"
+            " and “not at all” to a question on death does not mean that there is no risk."
+        ),
+        (
+            "Ce que la personne a répondu d’elle-même, à lire ensemble. Un total n’est pas un diagnostic,"
+            " et «\u00a0jamais\u00a0» à une question sur la mort ne veut pas dire qu’il n’y a aucun"
+            " risque."
+        ),
+    ),
+    "web.desk_answers_sum": (
+        "Sum: {total} of {most}.",
+        "Total\u00a0: {total} sur {most}.",
+    ),
+    "web.desk_answers_no_sum": (
+        "No sum: a question was left open.",
+        "Pas de total\u00a0: une question est restée ouverte.",
+    ),
+    "web.desk_answers_reliable": (
+        "{change} since {since}, which reaches the limit of reliable change ({limit} points).",
+        "{change} depuis le {since}, ce qui atteint le seuil de changement fiable ({limit} points).",
+    ),
+    "web.desk_answers_within": (
+        "{change} since {since}, which stays under the limit of reliable change ({limit} points) and may be chance.",
+        (
+            "{change} depuis le {since}, sous le seuil de changement fiable ({limit} points)\u00a0: cela"
+            " peut être dû au hasard."
+        ),
+    ),
+    "web.desk_answers_each": (
+        "Each answer",
+        "Chaque réponse",
+    ),
+    "web.desk_answers_open": (
+        "left open",
+        "laissée ouverte",
+    ),
+    "web.desk_answers_about": (
+        (
+            "Official words: {form}, version {version}. Answered on {channel}. Two sums are compared only"
+            " in the same words, two weeks apart or more."
+        ),
+        (
+            "Mots officiels\u00a0: {form}, version {version}. Rempli sur {channel}. Deux totaux ne sont"
+            " comparés que dans les mêmes mots, à deux semaines d’écart au moins."
+        ),
+    ),
     "web.desk_platform_web": ("Web chat", "Page web"),
     "web.desk_platform_telegram": ("Telegram", "Telegram"),
+    "web.desk_alert": (
+        "⚠ Urgent: {level}, {kind}",
+        "⚠ Urgent\u00a0: {level}, {kind}",
+    ),
+    "web.desk_alert_words": (
+        "Words that led to it: “{reason}”",
+        "Les mots en cause\u00a0: «\u00a0{reason}\u00a0»",
+    ),
+    "web.desk_alert_no_words": (
+        "Their words are not shown: they have not agreed to be read. They have been shown the urgent lines.",
+        "Ses mots ne sont pas montrés\u00a0: la personne n’a pas donné son accord."
+        " Les lignes d’urgence lui ont été montrées.",
+    ),
+    "web.desk_still_open": (
+        "Nobody waits here, but a danger that was noticed is still open.",
+        "Personne n’attend ici, mais un danger relevé reste ouvert.",
+    ),
+    "web.desk_close_alert": (
+        "Close the alert",
+        "Fermer l’alerte",
+    ),
+    "web.desk_close_alert_sure": (
+        "Close this alert in your name? Nothing else ever closes it.",
+        "Fermer cette alerte, à votre nom\u202f? Rien d’autre ne la ferme.",
+    ),
+    "web.desk_close_alert_yes": (
+        "Close it",
+        "La fermer",
+    ),
+    "desk.level_risk": (
+        "risk",
+        "risque",
+    ),
+    "desk.level_imminent": (
+        "danger now",
+        "danger immédiat",
+    ),
+    "desk.kind_suicide": (
+        "suicide",
+        "suicide",
+    ),
+    "desk.kind_abuse": (
+        "violence or abuse",
+        "violences",
+    ),
+    "desk.alert_minor": (
+        "They say they are under 18.",
+        "La personne dit avoir moins de 18 ans.",
+    ),
+    "desk.alert_quiet": (
+        "Somebody else may read their screen: keep your first words neutral.",
+        "Quelqu’un d’autre peut lire son écran\u00a0: que vos premiers mots restent neutres.",
+    ),
+    "web.plan": (
+        "My plan",
+        "Mon plan",
+    ),
+    "web.plan_keep": (
+        "Keep it on this device too",
+        "Le garder aussi sur cet appareil",
+    ),
+    "web.plan_drop": (
+        "Remove it from this device",
+        "L’enlever de cet appareil",
+    ),
+    "web.plan_keep_why": (
+        "Kept here, it can be read without a connection, by whoever uses this device, until it is removed.",
+        "Gardé ici, il peut se lire sans connexion, par quiconque utilise cet appareil, jusqu’à ce qu’on l’enlève.",
+    ),
+    "web.leave": (
+        "Leave",
+        "Quitter",
+    ),
+    "web.leave_why": (
+        "Leaves this page at once, for another one",
+        "Quitte tout de suite cette page, pour une autre",
+    ),
+    "web.offline": (
+        "There is no connection right now. You can still call these lines.",
+        "Il n’y a pas de connexion en ce moment. Vous pouvez quand même appeler ces lignes.",
+    ),
+    "web.desk_took_over": ("{therapist} took over", "{therapist} a pris la conversation"),
+    "web.desk_new": ("New", "Nouveau"),
+    "web.desk_text_id": ("Sentence {id}", "Phrase {id}"),
     "web.language_fr": ("French", "Français"),
     "web.language_en": ("English", "Anglais"),
 }
 
 
+_catalogues = catalogues(LOCALES)
+_wording = Wording(load(CONTENT, "FR").speaking(_catalogues), _catalogues)
+
+
 class Words:
+    """The labels above; any other sentence as the program says it."""
+
     def sentence(self, text: str, locale: str, **values: str) -> str:
+        if text not in WORDS:
+            return _wording.sentence(text, locale, **values)
         return WORDS[text][locale == "fr"].format(**values)

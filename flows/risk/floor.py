@@ -1,0 +1,290 @@
+"""The floor: what is noticed with no model at all. It applies `rules.py`, then weighs what stands around a match."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from functools import reduce
+from operator import or_
+
+from flows.risk.lexicon import ENDS, IDIOM, Tagged, Tags, part, sentences, tag
+from flows.risk.normal import folded
+from flows.risk.risk import NOTHING, Kind, Level, Risk, Sign
+from flows.risk.rules import RULES
+
+NEAR, FAR = 3, 10  # words that may stand between two parts
+BESIDE = 4  # words before a composition that may negate it or say of whom it speaks
+REASON = 240  # characters
+
+
+@dataclass(frozen=True, slots=True)
+class _Rule:
+    """name: the composition, as it is written. hint: for the layer only.
+
+    parts: the tags of each, and how many words may stand before it. bans: none of them anywhere.
+    needs: one of each somewhere, those of the parts among them.
+    """
+
+    name: str
+    level: Level
+    kind: Kind
+    parts: tuple[tuple[Tags, int], ...]
+    needs: tuple[Tags, ...]
+    bans: Tags
+    firm: bool
+    earnest: bool
+    hint: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Found:
+    rule: _Rule
+    first: int
+    last: int
+
+
+@dataclass(frozen=True, slots=True)
+class Findings:
+    """risk: what the compositions say together. fired: each that was found, with its level, for the layer.
+
+    sentences: when there are several, each as it is read by itself.
+    """
+
+    risk: Risk
+    fired: tuple[str, ...]
+    sentences: "tuple[tuple[Tagged, Findings], ...]" = ()
+
+
+def floor(message: Tagged, since: int = 0) -> Findings:
+    """since: only what reaches to this token or beyond counts.
+
+    Each sentence is also read by itself, so that an ordinary one beside it neither hides nor explains it away.
+    """
+    whole = _around(message)
+    possible = _possible(message.all, _RULES)
+    risk, fired = _compositions(message, whole, since, possible)
+    apart = []
+    for first, last in sentences(message.words.said):
+        if last > since:
+            alone = part(message, first, last)
+            trivial = _trivial(alone) or (whole.laughing and whole.trivial)
+            within = whole if trivial is whole.trivial else replace(whole, trivial=trivial)
+            here, more = _compositions(alone, within, since - first, _possible(alone.all, possible))
+            if here.level > risk.level:
+                risk = here
+            fired += [name for name in more if name not in fired]
+            apart.append((alone, Findings(here, tuple(more))))
+    if risk.level:
+        risk = replace(risk, signs=_signs(risk.kind, message))
+    return Findings(risk, tuple(fired), tuple(apart))
+
+
+def _compositions(message: Tagged, around: "_Around", since: int, possible: Sequence[_Rule]) -> tuple[Risk, list[str]]:
+    risk = NOTHING
+    fired = []
+    for rule in possible:
+        found = _match(rule, message, since) if not rule.bans & message.all else None
+        weighed = _weighed(found, message, around) if found else None
+        if weighed:
+            fired.append(f"{rule.name} = {weighed.level.word}")
+            if not rule.hint and weighed.level > risk.level:
+                risk = weighed
+    return risk, fired
+
+
+@dataclass(frozen=True, slots=True)
+class _Around:
+    """What stands around a composition, in the whole message."""
+
+    laughing: bool
+    trivial: bool
+    told: bool  # in a film, a song, a course
+    settled: bool  # long ago, and over
+
+
+_FILLER, _END = tag("FILLER"), ENDS
+_NOT, _I, _ME, _MY = tag("NOT"), tag("I"), tag("ME"), tag("MY")
+_THEY, _NEAR, _KID = tag("THEY"), tag("NEAR"), tag("KID")
+_LAUGH, _TRIVIAL, _SOURCE, _PRO = tag("LAUGH"), tag("TRIVIAL"), tag("SOURCE"), tag("PRO")
+_LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
+_MINOR, _TAKE, _TOOK_ALL, _PILLS = tag("MINOR"), tag("TAKE"), tag("TOOK_ALL"), tag("PILLS")
+_LOSS = tag("LOSS")
+
+
+def _read_rules(text: str) -> tuple[_Rule, ...]:
+    level, kind = Level.NONE, Kind.ORDINARY
+    rules = []
+    for line in text.strip().splitlines():
+        if not line.startswith(" "):
+            name, subject = line.split()
+            level, kind = Level[name.upper()], Kind(subject)
+            continue
+        composed, _, withstands = line.partition(";")
+        sequence, *conditions = (part.strip() for part in composed.split("&"))
+        bans = reduce(or_, (_tags(c[1:]) for c in conditions if c.startswith("!")), 0)
+        parts = _parts(sequence)
+        needs = (*(tags for tags, _ in parts), *(_tags(c) for c in conditions if not c.startswith("!")))
+        rules.append(
+            _Rule(
+                name=" ".join(composed.split()),
+                level=level,
+                kind=kind,
+                parts=parts,
+                needs=tuple(sorted(set(needs), key=int.bit_count)),
+                bans=bans,
+                firm="firm" in withstands,
+                earnest="earnest" in withstands,
+                hint="hint" in withstands,
+            )
+        )
+    return tuple(sorted(rules, key=lambda rule: -rule.level))
+
+
+def _tags(names: str) -> Tags:
+    return reduce(or_, (tag(name if name.isupper() else folded(name)) for name in names.split("|")), 0)
+
+
+def _parts(sequence: str) -> tuple[tuple[Tags, int], ...]:
+    parts: list[tuple[Tags, int]] = []
+    gap = 0
+    for piece in sequence.split():
+        if piece in ("~", "~~"):
+            gap = NEAR if piece == "~" else FAR
+        else:
+            parts.append((_tags(piece), gap))
+            gap = 0
+    return tuple(parts)
+
+
+_RULES = _read_rules(RULES)
+
+
+def _possible(present: Tags, rules: Iterable[_Rule]) -> list[_Rule]:
+    """Those that have all they need. What they ban is asked later: a sentence may be without it."""
+    possible = []
+    for rule in rules:
+        for tags in rule.needs:
+            if not tags & present:
+                break
+        else:
+            possible.append(rule)
+    return possible
+
+
+def _match(rule: _Rule, message: Tagged, since: int) -> _Found | None:
+    first_tags = rule.parts[0][0]
+    for start in [at for at, tags in enumerate(message.tags) if tags & first_tags]:
+        last = _follow(rule.parts, 0, start, message)
+        if last is not None and last >= since:
+            found = _Found(rule, start, last)
+            if rule.firm or not _negated(found, message):
+                return found
+    return None
+
+
+def _follow(parts: tuple[tuple[Tags, int], ...], number: int, at: int, message: Tagged) -> int | None:
+    """The last token of the composition whose part with this number stands at this token; None if it does not go on."""
+    wanted = parts[number][0] & message.tags[at]
+    last = at
+    for bit, length in message.lengths[at].items():
+        if wanted & bit:
+            last = max(last, at + length - 1)
+    if number + 1 == len(parts):
+        return last
+    tags, gap = parts[number + 1]
+    said = message.words.said
+    skipped = fillers = 0
+    place = at + 1
+    while place < len(said) and said[place] not in _END:
+        here = message.tags[place]
+        if here & tags and place > at and (end := _follow(parts, number + 1, place, message)) is not None:
+            return max(end, last)
+        if place > last:
+            if here & _FILLER and fillers < NEAR:
+                fillers += 1
+            else:
+                skipped += 1
+        if skipped > gap:
+            return None
+        place += 1
+    return None
+
+
+def _negated(found: _Found, message: Tagged) -> bool:
+    """Whether a "not" stands in the composition, or just before it in its sentence."""
+    said, tags = message.words.said, message.tags
+    for at in range(found.first, found.last + 1):
+        if tags[at] & _NOT:
+            return True
+    for at in range(found.first - 1, max(-1, found.first - 1 - BESIDE), -1):
+        if said[at] in _END or said[at] == ",":
+            return False
+        if tags[at] & _NOT:
+            return True
+    return False
+
+
+def _around(message: Tagged) -> _Around:
+    present = message.all
+    return _Around(
+        laughing=bool(present & _LAUGH),
+        trivial=_trivial(message),
+        told=bool(present & (_SOURCE | _PRO)),
+        settled=bool(present & _LONGAGO and present & _SETTLED and not present & _BACK),
+    )
+
+
+def _trivial(message: Tagged) -> bool:
+    return bool(message.all & _TRIVIAL)
+
+
+def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
+    """The risk of a match in its surroundings; None when they take it away."""
+    rule = found.rule
+    level, kind = rule.level, rule.kind
+    of_other = _of_somebody_else(found, message) if rule.kind is Kind.SUICIDE else False
+    if around.settled or (message.all & _DENY and level < Level.IMMINENT and not message.all & _BACK):
+        return None
+    if around.told and (of_other or not _of_the_writer(found, message)):
+        return None
+    if not rule.earnest and around.trivial:
+        if around.laughing or level is Level.CONCERN:
+            return None
+        level = Level.CONCERN
+    elif not rule.earnest and message.all & IDIOM and around.laughing:
+        level = Level.CONCERN
+    if of_other and message.all & _LOSS and level < Level.IMMINENT:
+        return None
+    if of_other:
+        kind = Kind.THIRD_PARTY
+    return Risk(level, kind, message.words.between(found.first, found.last)[:REASON])
+
+
+def _of_the_writer(found: _Found, message: Tagged) -> bool:
+    begin = max(0, found.first - BESIDE)
+    return any(message.tags[at] & (_I | _ME) for at in range(begin, found.last + 1))
+
+
+def _of_somebody_else(found: _Found, message: Tagged) -> bool:
+    """Whether the one who is spoken of, just before, is not the writer."""
+    tags = message.tags
+    if any(tags[at] & (_I | _ME) for at in range(found.first, found.last + 1)):
+        return False
+    for at in range(found.first - 1, max(-1, found.first - 1 - 2 * BESIDE), -1):
+        if tags[at] & _I:
+            return False
+        if tags[at] & (_THEY | _NEAR | _KID):
+            return True
+    return False
+
+
+def _signs(kind: Kind, message: Tagged) -> frozenset[Sign]:
+    present = message.all
+    signs = set()
+    if present & _MINOR:
+        signs.add(Sign.MINOR)
+    if present & _KID and kind in (Kind.ABUSE, Kind.HARM_TO_OTHERS, Kind.THIRD_PARTY, Kind.MEDICAL):
+        signs.add(Sign.CHILD)
+    if present & _TOOK_ALL or (present & _TAKE and present & _PILLS):
+        signs.add(Sign.TAKEN)
+    if kind is Kind.THIRD_PARTY:
+        signs.add(Sign.NEAR_OTHER)
+    return frozenset(signs)

@@ -1,0 +1,124 @@
+"""The layer that ships: a linear model over the features of a message, in plain Python and dict look-ups."""
+
+import math
+from collections.abc import Iterator, Mapping, Sequence, Set
+from dataclasses import dataclass, field
+from itertools import chain
+
+from flows.risk.features import Features, features, pieces
+from flows.risk.floor import Findings
+from flows.risk.layer import Chances
+from flows.risk.lexicon import Tagged
+from flows.risk.risk import Kind, Level
+
+Four = tuple[float, float, float, float]
+Weights = tuple[int, int, int, int]  # for each Level
+Sums = tuple[int, int, int, int, int]  # of them, for each level; then how many were added up
+
+NO_SUMS: Sums = (0, 0, 0, 0, 0)
+HIGHEST = 0.97  # threshold
+LONG = 24  # tokens. Of a longer message each sentence is also read by itself, so that ordinary ones do not hide it.
+
+
+@dataclass(frozen=True, slots=True)
+class Thresholds:
+    """How likely concern or more, and risk or more, must be to be taken for it; and imminent, of the last.
+
+    alone: how much likelier in a sentence that is read by itself.
+    """
+
+    concern: float
+    risk: float
+    imminent: float
+    alone: float
+
+    def level(self, levels: Four, stricter: float = 1.0) -> Level:
+        if levels[2] + levels[3] >= min(HIGHEST, self.risk * stricter):
+            imminent = min(HIGHEST, self.imminent * stricter)
+            return Level.IMMINENT if levels[3] >= imminent * (levels[2] + levels[3]) else Level.RISK
+        return Level.CONCERN if 1 - levels[0] >= min(HIGHEST, self.concern * stricter) else Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Linear:
+    """levels: of each feature, its weight for each Level. kinds: the same for each of `named`, of fewer features.
+
+    unit:            what a weight of 1 in the file stands for.
+    french, english: the thresholds of a message that reads more like the one or the other.
+    """
+
+    name: str
+    levels: Mapping[str, Weights]
+    bias: Four
+    unit: float
+    kinds: Mapping[str, tuple[int, ...]]
+    kind_bias: tuple[float, ...]
+    kind_unit: float
+    named: tuple[Kind, ...]
+    french: Thresholds
+    english: Thresholds
+    _spelled: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)  # of words of the file only
+
+    def chances(self, message: Tagged, found: Findings) -> Chances:
+        thresholds = self.french if message.words.french else self.english
+        (counted, levels), *sentences = self.heard(message, found)
+        level = thresholds.level(levels)
+        for within, here in sentences:
+            if (alone := thresholds.level(here, thresholds.alone)) > level:
+                counted, levels, level = within, here, alone
+        return Chances(levels, level, self._kind(counted) if level else Kind.ORDINARY)
+
+    def heard(self, message: Tagged, found: Findings) -> list[tuple[Features, Four]]:
+        """What is counted in the whole message, and how likely each level is; then the same of its sentences."""
+        heard = []
+        for within, read in ((message, found), *_sentences(message, found)):
+            counted = features(within, read)
+            heard.append((counted, self._levels(counted)))
+        return heard
+
+    def _levels(self, counted: Features) -> Four:
+        spelled = [self._spelled.get(word) or self._spelling(word) for word in counted.spelled]
+        groups = (
+            (Features.WORD, self._sums(counted.words)),
+            (Features.SUBJECT, self._sums(counted.subjects)),
+            (Features.PIECE, tuple(map(sum, zip(NO_SUMS, *spelled, strict=True)))),
+        )
+        length = math.sqrt(sum(weight * weight * sums[4] for weight, sums in groups))
+        scale = self.unit / length if length else 0.0
+        none, concern, risk, imminent = (
+            scale * sum(weight * sums[level] for weight, sums in groups) + self.bias[level] for level in range(4)
+        )
+        return _softmax(none, concern, risk, imminent)
+
+    def _sums(self, counted: Set[str]) -> Sums:
+        return _added([weights for weights in map(self.levels.get, counted) if weights])
+
+    def _spelling(self, word: str) -> Sums:
+        sums = _added([self.levels[piece] for piece in pieces(word) if piece in self.levels])
+        if word in self.levels:  # what only this person writes is not kept
+            self._spelled[word] = sums
+        return sums
+
+    def _kind(self, counted: Features) -> Kind:
+        known = [weights for weights in map(self.kinds.get, chain(counted.words, counted.subjects)) if weights]
+        scale = self.kind_unit / math.sqrt(len(known)) if known else 0.0
+        sums = map(sum, zip([0] * len(self.named), *known, strict=True))
+        scores = [total * scale + bias for total, bias in zip(sums, self.kind_bias, strict=True)]
+        return self.named[max(range(len(scores)), key=scores.__getitem__)]
+
+
+def _added(known: Sequence[Weights]) -> Sums:
+    none, concern, risk, imminent = map(sum, zip((0, 0, 0, 0), *known, strict=True))
+    return (none, concern, risk, imminent, len(known))
+
+
+def _softmax(*scores: float) -> Four:
+    highest = max(scores)
+    a, b, c, d = (math.exp(score - highest) for score in scores)
+    total = a + b + c + d
+    return (a / total, b / total, c / total, d / total)
+
+
+def _sentences(message: Tagged, found: Findings) -> Iterator[tuple[Tagged, Findings]]:
+    if len(message.words.said) > LONG:
+        yield from found.sentences

@@ -1,0 +1,68 @@
+"""Text in, risk out. Two layers: a floor that always reads, and a statistical layer that may be handed in."""
+
+from collections.abc import Sequence
+
+from flows.risk.floor import floor
+from flows.risk.layer import Chances, Layer
+from flows.risk.lexicon import Tagged, read_words, tagged
+from flows.risk.risk import Kind, Level, Risk, Sign
+
+# The labelling guide: a detector that fails acts as at "concern".
+UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
+
+# A thought split over several messages is read as one, as far as these reach.
+WINDOW = 3  # messages before this one
+WINDOW_LENGTH = 300  # characters of them together
+# By the floor alone: the layer has learnt from single messages, and took harmless ones for danger when joined.
+
+
+def read(text: str, before: Sequence[str] = (), layer: Layer | None = None) -> Risk:
+    """Return the risk in what somebody wrote. Never raises.
+
+    before: the person's previous messages, oldest first, as far as they may be kept.
+    layer:  None when it could not be loaded; the floor then reads alone.
+    """
+    try:
+        message = tagged(read_words(text))
+        alone = floor(message)
+        found = alone.risk
+        earlier = _earlier(before)
+        window = tagged(read_words(f"{earlier} {text}")) if earlier else None
+        if window:
+            found = max(found, floor(window, len(window.words.said) - len(message.words.said)).risk, key=_level)
+    except Exception:  # a mistake of ours must not leave somebody unread: the guide says to act as at concern
+        return UNREADABLE
+    if layer is None:
+        return found
+    try:
+        likely = layer.chances(message, alone)
+        return together(found, likely, message)
+    except Exception:  # a damaged layer never lowers the floor
+        return found
+
+
+def together(found: Risk, likely: Chances, message: Tagged) -> Risk:
+    """The higher of the two. Where only the layer noticed something, the reason is all that was written."""
+    if likely.level <= found.level:
+        return found
+    said = message.words
+    reason = found.reason or (said.between(0, len(said.said) - 1) if said.said else "")
+    kind = found.kind if found.level and found.kind is not Kind.SADNESS else likely.kind
+    signs = found.signs | ({Sign.NEAR_OTHER} if kind is Kind.THIRD_PARTY else frozenset())
+    return Risk(likely.level, kind, reason, signs)
+
+
+def _earlier(before: Sequence[str]) -> str:
+    """The last messages, as one; those that would make it too long are left out."""
+    kept: list[str] = []
+    left = WINDOW_LENGTH
+    for text in reversed(before[-WINDOW:]):
+        left -= len(text)
+        if left < 0:
+            break
+        kept.append(text)
+    return " ".join(reversed(kept))
+
+
+def _level(risk: Risk) -> Level:
+    return risk.level

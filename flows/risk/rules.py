@@ -1,0 +1,229 @@
+"""What the floor takes for a sign: compositions of the tags of `french.py` and `english.py`, for both languages alike.
+
+A line is a composition. Its parts follow one another; in between may stand small words that change nothing (FILLER).
+
+    ~        up to three other words, in the same sentence          A|B      one or the other
+    ~~       up to ten, in the same sentence                        word     that very word
+    & A      and A anywhere in the message                          & !A     and A nowhere in it
+
+After `;` stand what it withstands: `firm` a negation, `earnest` laughter and a trivial occasion. All others are void
+under a negation, or become less, or nothing, beside an exam and a "lol". A `hint` is wrong too often to stand by
+itself: only the statistical layer hears of it. A line that begins with a level and a kind says what those below are.
+"""
+
+RULES = """
+imminent suicide
+  SELFKILL ~~ SOON
+  SOON ~~ SELFKILL
+  SELFKILL ~~ NOW & WILL
+  WISH ~ DIE ~~ SOON
+  SOON ~~ WISH ~ DIE
+  WILL ~ END ~~ SOON
+  SOON ~~ WILL ~ END
+  SOON ~~ END & BYE|LETTER|HAND|AFFAIRS ; earnest
+  DATE & SELFKILL|SUICIDE|BYE|LETTER|GUN|ROPE|PILLS|LIVE|HOPELESS|AFFAIRS ; firm
+  SELFKILL_FUTURE ~~ SOON
+  SELFKILL & HAND ; earnest
+  DIE & HAND & PILLS|GUN|ROPE|BLADE ; earnest
+  I|MY ~~ PILLS ~~ HAND & !SERVICE & !TRIVIAL ; earnest
+  PILLS ~ HAND & I & !SERVICE & !TRIVIAL ; earnest hint
+  ROPE ~ HAND & !TRIVIAL & !SERVICE ; earnest hint
+  GUN ~~ HAND & !SOURCE & !TRIVIAL & !THEY ; earnest
+  HAND ~ GUN & !SOURCE & !TRIVIAL ; earnest
+  BLADE ~ HAND & SCARS|DIE|END|HOPELESS ; earnest
+  HAND ~ BLADE & SCARS|DIE|END|HOPELESS ; earnest
+  I ~ EDGE & !TRIVIAL & !SERVICE & !SETTLED ; earnest
+  AT ~ EDGE & !TRIVIAL & !SERVICE ; earnest
+  LAUGH ~~ AT ~ EDGE ; earnest
+  I ~ AT ~ HEIGHT & SELFKILL|BYE|LONELY_PLACE|ALONE|DIE|END|WATER ; earnest hint
+  I ~~ jump|sauter|saute ~~ NOW|SOON & HEIGHT|TRACK|EDGE|DIE ; earnest
+  WILL ~ jump|sauter & !TRIVIAL & !IDIOM
+  TOOK_ALL & I & PILLS|BYE|DIE|NOW|HELPNOW|ALCOHOL|SOON & !SERVICE & !TRIVIAL & !LONGAGO ; earnest
+  TOOK_ALL & BYE ; earnest
+  I ~~ TAKE ~~ MUCH ~~ PILLS & !LONGAGO & !SERVICE ; earnest
+  PILLS ~~ TAKE & MUCH & BYE|DIE|END ; earnest
+  BYE & LETTER & !SERVICE & !TRIVIAL ; earnest hint
+  BYE & SOON & NEAR|I & !SERVICE & !TRIVIAL & END|DIE|HOPELESS|AFFAIRS|LETTER|SELFKILL|LAST ; firm earnest hint
+  BYE & SELFKILL|END ; earnest
+  LAST & BYE & !SERVICE ; earnest
+  LAST & SELFKILL|AFFAIRS|DIE & SOON ; earnest
+  AFFAIRS & BYE & !SERVICE ; firm earnest
+  AFFAIRS & DATE|SOON & END|LETTER|BYE|SELFKILL|WILL ; earnest
+  AFFAIRS ~~ prêt|prête|ready ; earnest
+  TRIED ~~ SELFKILL & NOW|SOON
+  TRIED & raté|failed & SOON|BACK ; earnest
+  already|trop ~ gone|tard ~~ TAKE|pris ; earnest
+  WILL ~ JOIN ~~ SOON & DEAD|LOSS|BYE
+  💊 & BYE ; earnest
+  DOIT & SOON|BYE|NOW & !TRIVIAL & !SERVICE
+  DEAD_FUTURE & SOON|BYE|NOW & !TRIVIAL & !SOURCE
+  ROPE & NECK & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
+  SWALLOWED & PILLS & MUCH|TOOK_ALL|BYE|DIE|ALCOHOL|HELPNOW & !LONGAGO & !SETTLED & !SERVICE & !TRIVIAL ; earnest
+imminent self_harm
+  CUT ~~ HEAVY & BLEED|HEAVY & I ; firm earnest
+  BLEED ~~ HEAVY & I|MY & CUT|SCARS ; firm earnest
+  CUT & BLEED & NOW & HEAVY ; firm earnest
+imminent medical
+  CHEST & NOW|HEART|FAINT|I & !LONGAGO & !SETTLED & !TRIVIAL ; firm
+  BREATH & !TRIVIAL & !LONGAGO & !SETTLED & !WORSE ; firm earnest
+  STROKE & !SOURCE & !PRO ; firm earnest hint
+  SEIZURE & DRUG|PREGNANT|KID|PILLS|ALCOHOL|FEVER & !PRO & !SOURCE & !LONGAGO & !TRIVIAL ; firm earnest
+  HEART & DRUG ; earnest
+  KID ~~ TAKE|swallowed|avale ~~ PILLS ; earnest
+  PREGNANT & BLEED & HEAVY|MUCH ; earnest
+  WITHDRAWAL & ALCOHOL & VOICES|SEIZURE|beetles|bugs|betes|bestioles ; earnest
+imminent abuse
+  THEY|NEAR ~~ COMING & HELPNOW|THREAT|BLADE|GUN|HIT & !TRIVIAL ; firm earnest
+  HELPNOW & HIT|THREAT|CONTROL|COMING & THEY|NEAR & !TRIVIAL & !SERVICE ; firm earnest
+  HELPNOW & BLADE|GUN & THEY|NEAR ; firm earnest
+  CODED & COMING|HELPNOW|NOW|hurry|police ; firm earnest
+  THEY|NEAR ~~ HIT ~~ NOW & HELPNOW|COMING ; earnest
+  THEY|NEAR ~~ COMING ~~ BLADE|GUN & !TRIVIAL ; earnest
+  THREAT & SOON|NOW|HELPNOW & GAS|BLADE|GUN|COMING ; earnest
+imminent harm_to_others
+  I ~~ WILL ~ KILLOTHER ~~ SOON & !TRIVIAL
+  WILL ~ KILLOTHER & SOON|NOW & BLADE|GUN|HAND|COMING & !TRIVIAL ; earnest
+  BLADE|GUN ~~ HAND & AT|KILLOTHER|devant|outside & THEY|NEAR|lui|him|her ; earnest
+  LOSTCONTROL & BLEED|SEIZURE & !TRIVIAL ; earnest
+  KILLOTHER & NOW & LOSTCONTROL ; firm earnest
+  DIE & KID & SOON & I & all|tous|ensemble ; earnest
+imminent psychosis
+  VOICES & COMMAND & HEIGHT|BLADE|SELFKILL|KILLOTHER & NOW|SOON & I ; earnest
+  PARANOID & BLADE|GUN & COMING|NOW|AT ; earnest
+imminent third_party
+  NEAR|KID ~~ TAKE ~~ MUCH|TOOK_ALL & PILLS|DRUG & !LONGAGO & !SETTLED ; earnest
+  NEAR|THEY|KID ~~ SEIZURE & TAKE|PILLS|DRUG|ALCOHOL|BREATH & !PRO ; firm earnest
+  NEAR|THEY ~~ EDGE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
+  NEAR|THEY ~~ BLADE|GUN & BYE|LETTER|COMING|HELPNOW|HAND & !PRO & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
+  NEAR|THEY ~~ BYE & EDGE|PILLS|GUN|TAKE|HEIGHT|LETTER|AFFAIRS & !PRO & !SOURCE ; earnest
+  NEAR|THEY ~~ THEIRKILL & NOW|SOON & !PRO & !SOURCE & !LONGAGO ; earnest
+risk suicide
+  SELFKILL
+  WISH ~ DIE
+  WISH ~ être ~ DEAD
+  WISH ~ be ~ DEAD & I & !TRIVIAL
+  THINKDIE & I|ME|MY & !PRO & !SOURCE & !LONGAGO & !SETTLED & !DENY
+  HOWDO & I & !TRIVIAL & !SERVICE & !SOURCE & DIE|END|PILLS|THINK|DARK|HOPELESS
+  WISH ~ END & LIFE|pain|DIE|HOPELESS|me ; earnest
+  envie ~ END
+  want ~ END & !TRIVIAL
+  END ~ LIFE
+  THINK ~ END & !TRIVIAL
+  THINK ~ DIE & I & !SOURCE & !WORSE ; hint
+  WISH|WILL ~ GONE & forever|toujours|bon|good & !TRIVIAL
+  SUICIDE & I|MY & THINK|WISH|WILL|SEARCH|HOW|RECENT & !PRO & !SOURCE & !LONGAGO & !DENY
+  suis|am|feel|feeling ~ suicidaire|suicidal
+  THINK|penser ~ SUICIDE & !PRO & !SOURCE
+  HOW ~~ DIE|SELFKILL|SUICIDE|END & !PRO & !TRIVIAL ; firm earnest
+  HOW ~~ PILLS & DIE|SELFKILL|END|suffir|enough ; firm earnest
+  SEARCH ~~ SELFKILL|SUICIDE|DIE & I & !PRO & !SOURCE ; earnest
+  NOT|NOMORE ~ WISH ~ LIVE & !SETTLED ; firm
+  WISH ~ NOMORE ~ LIVE ; firm
+  WISH ~ NOT ~ LIVE ; firm
+  NOT ~ want ~ LIVE & NOMORE ; firm
+  not ~ want ~ LIVE & !HOPELESS & DIE|dead|kid|END ; firm
+  LIVE ~ NOMORE ~ WISH ; firm
+  préfère|rather ~ DIE|DEAD
+  mieux|better ~ DEAD|DIE & I & !TRIVIAL
+  WISH ~ I ~ were|was ~ DEAD
+  JOIN & DEAD|LOSS|DIE & I & WILL|WISH|THINK & !SOURCE
+  seule|only ~~ retient|stopping|keeps|reason ; firm
+  only ~ reason & not|here|still ; firm
+  UNSAFE & SELFKILL|DIE|PILLS|GUN|HOPELESS|DARK|not ; firm earnest
+  PILLS|GUN|BLADE & UNSAFE ; firm earnest
+  LIED & SUICIDE|DIE|DARK|SELFKILL|ideas|idees ; firm earnest
+  TRIED & SUICIDE & RECENT & !LONGAGO & !SETTLED
+  LETTER ~ adieu|goodbye|suicide & I & !SOURCE & !PRO & !LONGAGO & !SETTLED & !LOSS & !TRIVIAL
+  écrit|wrote|written ~ LETTER & BYE|DIE|END|HOPELESS|LAST
+  AFFAIRS & HOPELESS|WISH|needing|besoin|légère & !SERVICE & !TRIVIAL
+  BULLIED & THINK|right|raison & SELFKILL|DIE|pendre|kill & I
+  💀 & WISH & me & !TRIVIAL
+risk self_harm
+  CUT & RECENT & I & !TRIVIAL & !SETTLED & !LONGAGO & !ACCIDENT ; earnest hint
+  CUT & BLEED|SCARS|BLADE & I & !TRIVIAL & !SETTLED & !LONGAGO
+  WISH ~ CUT & !SETTLED
+  BLADE ~~ caché|hidden|hide|taped|keep & I & !SERVICE
+  SCARS & cacher|hide|voir|manches|longues & RECENT|CUT & I
+  BLEED & I & respire|calme|calms|relief|better|noise & !TRIVIAL
+  CUT & calmer|calme|exprès|purpose|breathe & I & !TRIVIAL
+risk abuse
+  THEY|NEAR ~ me|m ~ HIT & !TRIVIAL & !LONGAGO & !IDIOM
+  NEAR ~~ HIT ~ me & !TRIVIAL & !LONGAGO
+  THEY|NEAR ~ HIT ~ me & !TRIVIAL & !LONGAGO
+  I ~ was|ete|suis ~ RAPE & !LONGAGO
+  RAPE & me|moi|my|I & THEY|NEAR|GROWNUP & !LONGAGO & !SOURCE & !PRO
+  RAPE & MINOR
+  THREATKILL & THEY|NEAR|PARTNER & !TRIVIAL & !SOURCE & !LONGAGO & !LAUGH
+  FORCED & THEY|NEAR|GROWNUP|PARTNER & !LONGAGO & !SOURCE & !PRO
+  THREAT & me|moi|us|nous & THEY|NEAR & !TRIVIAL & !SOURCE ; hint
+  CONTROL & I|me & THEY|NEAR & !SERVICE & !TRIVIAL ; hint
+  GROWNUP ~~ HIT & me|MINOR & !LONGAGO & !TRIVIAL
+  GROWNUP ~~ HIT ~~ KID & !LONGAGO & !TRIVIAL & !SOURCE
+  GROWNUP ~~ RAPE & KID|me|MINOR & !SOURCE & !LONGAGO
+risk harm_to_others
+  WISH|THINK|WILL ~ KILLOTHER & !TRIVIAL & !SOURCE & !WORSE
+  REVENGE & I & GUN|BLADE|names|noms|liste|KILLOTHER & !SOURCE & !TRIVIAL
+  LOSTCONTROL & KID|PARTNER|NEAR & !TRIVIAL
+  PEDO & I
+  UNSAFE & KID ; firm
+risk psychosis
+  VOICES ~~ COMMAND & I|me & !SOURCE & !PRO & !TRIVIAL
+  PARANOID & BLADE|GUN|arracher|digging & I
+risk eating
+  PURGE & RECENT|BLEED|FAINT & I & !SETTLED & !LONGAGO & !TRIVIAL & !KID
+  FAST & FAINT & I & !TRIVIAL & !PRO
+  PURGE & BLEED & I
+  PURGE ~~ EVERYMEAL & I & !SETTLED & !LONGAGO & !KID & !TRIVIAL
+  EVERYMEAL ~~ PURGE & I & !SETTLED & !LONGAGO & !KID & !TRIVIAL
+risk medical
+  PILLS ~~ ALCOHOL & RECENT & I & !SERVICE & !TRIVIAL
+  WITHDRAWAL & ALCOHOL & RECENT|I & !LONGAGO & !SETTLED
+  STOPPED & insulin|insuline
+risk third_party
+  NEAR|KID ~~ WISH ~ DIE & !PRO & !SOURCE & !LONGAGO
+  NEAR|KID|THEY ~~ THEIRKILL & !PRO & !SOURCE & !LONGAGO & !SETTLED ; firm
+  NEAR|KID ~~ SUICIDE & !PRO & !SOURCE & !LONGAGO & !SETTLED & !LOSS & RECENT|TOHELP|SEARCH|THREAT|WILL ; firm
+  NEAR|KID ~~ CUT & BLADE|BLEED|SCARS|TOHELP & !PRO & !SOURCE & !LONGAGO
+  NEAR|KID ~~ HIT ~~ KID|NEAR & RECENT|TOHELP & !PRO & !SOURCE & !TRIVIAL & !LONGAGO
+  NEAR|KID ~~ NOT|NOMORE ~ LIVE & TOHELP|WISH & !PRO & !SOURCE ; firm
+  NEAR ~~ VOICES ~~ COMMAND & !PRO & !SOURCE
+concern suicide
+  GONE & WISH|THINK|simple|easier|I & !TRIVIAL & !SOURCE ; firm
+  BURDEN & !TRIVIAL & !SOURCE ; firm
+  DARK & !SOURCE & !PRO
+  NOT ~~ WISH ~ DIE & BUT|juste|just ; firm
+  THINK ~ DIE & I & !SOURCE & !WORSE & !TRIVIAL
+  HOPELESS & LIFE|LIVE|continuer|everything|tout & !TRIVIAL & !SERVICE ; firm
+  HATE_SELF & DIE|DEAD|LIVE|GONE|END|WISH & !TRIVIAL ; firm
+  TRIED & SUICIDE & BACK|SOON & !PRO
+  END & ASKHELP|lâche|WISH & !TRIVIAL
+concern sadness
+  WORTHLESS & I|ME|MY & !TRIVIAL & !SOURCE & !SERVICE ; firm
+  HATE_SELF & !TRIVIAL ; firm
+  HOPELESS & I & !TRIVIAL & !SERVICE & !SETTLED ; firm
+  ALONE & CRY|HOPELESS & RECENT & !SETTLED & !TRIVIAL ; firm hint
+  CRY & RECENT & HOPELESS|why|pourquoi & !TRIVIAL & !SETTLED ; firm
+concern self_harm
+  CUT & I & !TRIVIAL & !LONGAGO & !SETTLED & !SERVICE & !ACCIDENT
+  CUT & BACK & I
+concern eating
+  FAST & BODY|HATE_SELF|proud|fier & I & !PRO & !TRIVIAL ; firm
+  PURGE & BODY|shame|honte|deciding
+concern psychosis
+  PARANOID & THEY|NEAR|I & !TRIVIAL & !SOURCE & !SERVICE ; hint
+  UNREAL & I & !SOURCE
+  MANIC & I & !KID ; firm
+concern abuse
+  THEY|NEAR ~~ THREAT|HIT & me & !TRIVIAL & !LONGAGO ; firm
+concern stress
+  BULLIED & RECENT|I & !TRIVIAL & !SOURCE ; hint
+  EXHAUSTED & CRY|HOPELESS & !SETTLED ; hint
+concern anxiety
+  WORSE & HOPELESS|ASKHELP|HELPNOW & !SETTLED & !TRIVIAL ; firm
+concern medical
+  STOPPED & I
+concern bereavement
+  LOSS & HOPELESS|JOIN|continue|guilt|missed|voir & RECENT|I & !SETTLED & !LONGAGO & !SERVICE ; firm hint
+concern third_party
+  NEAR & TOHELP & HOPELESS|FAST|ALONE|BURDEN|CUT|PARANOID|VOICES & !PRO & !SETTLED ; firm hint
+"""

@@ -1,0 +1,217 @@
+"""What is done about a danger read in somebody's words: before any flow, in the same turn, agreed to or not.
+
+A higher level or another subject is always shown in full; what was shown already comes in a shorter form. The words and
+their sources are in content/crisis.yaml, the reasons in decision 0011.
+"""
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from flows import floor
+from flows.effects import Record, Weight
+from flows.flow import Do, Option
+from flows.intents import LONGEST_WISH, Wish, command, words_of
+from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
+from flows.risk.risk import Kind, Level, Risk, Sign
+from flows.state import Place
+from flows.walk import Walk
+
+# The labelling guide: what cannot be read is acted on as a concern.
+UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
+WINDOW = timedelta(minutes=15)  # a thought written in pieces
+PIECES = 3
+
+# Each of these takes the turn as it is under way, and moves it.
+
+
+def look(walk: Walk, risk: Risk | None, words: str) -> bool:
+    """Act on what was read in these words of the person. True when nothing else is to be made of them.
+
+    risk: None when it could not be read.
+    """
+    risk = risk or UNREADABLE
+    if risk.level <= Level.CONCERN and walk.state.place == ASK and not _is_meant(walk, words):
+        return _answered(walk, risk, words)
+    if risk.level is Level.NONE:
+        return False
+    if risk.level is Level.CONCERN:
+        return _concern(walk, risk, words)
+    risk = _not_waited_for(risk)
+    noticed = walk.notice(risk)
+    here = walk.here()
+    if here and here.hear and here.hear.purpose == "plan" and risk.level is Level.RISK:
+        # A safety plan speaks of such things: it is not torn from the hands of whoever writes it.
+        if path(risk) not in noticed.shown:
+            walk.tell(walk.book.steps[walk.shown(path(risk))])
+        walk.alert(noticed, risk.reason)
+        return False
+    _keep_for_therapist(walk, words)
+    _lead(walk, path(risk))
+    walk.alert(noticed, risk.reason)
+    return True
+
+
+def look_under_a_human(walk: Walk, risk: Risk | None, words: str) -> None:
+    """Not a word to the person: the therapist who has the conversation is told."""
+    risk = _not_waited_for(risk or UNREADABLE)
+    if risk.level > Level.NONE:
+        noticed = walk.notice(risk)
+        if risk.level >= Level.RISK:
+            walk.alert(noticed, risk.reason)
+    if risk.level < Level.RISK and _wish(walk, words) is Wish.URGENT:
+        walk.alert_asked(words)
+
+
+def tapped_under_a_human(walk: Walk, option: Option) -> None:
+    """A button from before the human came can say it as well as words: likewise."""
+    there = walk.book.steps.get(option.go) if isinstance(option.go, Place) else None
+    if there is None:
+        return
+    if Do.NOTICE_IMMINENT in there.do:
+        walk.admit(Level.IMMINENT)
+    elif Do.NOTICE_RISK in there.do:
+        walk.admit(Level.RISK)
+    elif there.place.flow == "urgent":
+        walk.alert_asked("")
+
+
+def look_on_lent_floor(walk: Walk, risk: Risk | None, words: str) -> bool:
+    """Show the numbers to call; the therapist, who is back at once, is told. False when there is no danger."""
+    risk = _not_waited_for(risk or UNREADABLE)
+    if risk.level > Level.NONE:
+        noticed = walk.notice(risk)
+        if risk.level >= Level.RISK:
+            floor.left_for(walk, walk.book.steps[walk.shown(path(risk))])
+            walk.alert(noticed, risk.reason)
+            return True
+    urgent = _wish(walk, words) is Wish.URGENT
+    if urgent:
+        floor.left_for(walk, walk.book.steps[walk.start("urgent")])
+    return urgent
+
+
+def stay(walk: Walk) -> bool:
+    """Answer words that mean nothing here, where a menu or an exercise would be out of place."""
+    here = walk.here()
+    if here and here.hear:
+        return False
+    numbers_shown = here is not None and here.weight is Weight.CRISIS and here.place.flow in (CRISIS, "urgent")
+    if not walk.in_danger and not numbers_shown:
+        return False
+    _shorter(walk)
+    return True
+
+
+def remember(walk: Walk, words: str) -> None:
+    """Keep the last few words that may be kept: a thought is often written in several pieces."""
+    assert walk.at
+    recent = [(at, said) for at, said in walk.state.lately if walk.at - at <= WINDOW]
+    walk.state = replace(walk.state, lately=(*recent, (walk.at, words))[-PIECES:])
+
+
+def begin_anew(walk: Walk) -> None:
+    """A human has spoken with the person since: what comes next is shown in full again."""
+    if walk.state.noticed:
+        walk.state = replace(walk.state, noticed=replace(walk.state.noticed, shown=frozenset()))
+
+
+def _not_waited_for(risk: Risk) -> Risk:
+    """What was swallowed is a danger now: symptoms are not waited for."""
+    swallowed = Sign.TAKEN in risk.signs and risk.level is Level.RISK
+    return replace(risk, level=Level.IMMINENT) if swallowed else risk
+
+
+def _concern(walk: Walk, risk: Risk, words: str) -> bool:
+    before = walk.state.noticed
+    noticed = walk.notice(risk)
+    if _is_meant(walk, words):
+        return False
+    if before and before.level >= Level.RISK:
+        if _goes_on(walk):
+            return False
+        _shorter(walk)
+        return True
+    step = path(risk)
+    if step == ASK.step and step in noticed.shown and not walk.long_ago():
+        step = HEAVY  # asked once; after that a human is offered
+    if step in noticed.shown and not walk.long_ago():
+        return False
+    if step == GENTLY and HEAVY in noticed.shown and _goes_on(walk) and not walk.long_ago():
+        return False  # an exercise brings heavy words out: a human was offered beside it, and need not be again
+    if step == ASK.step or not _goes_on(walk):
+        _lead(walk, step)
+        return True
+    # The exercise may go on: a human is offered beside it.
+    walk.tell(walk.book.steps[walk.shown(step)])
+    return False
+
+
+def _goes_on(walk: Walk) -> bool:
+    """Whether these words have a place of their own: in an exercise, or with the therapist who will answer."""
+    here = walk.here()
+    return (here is not None and here.hear is not None) or (walk.state.waiting and "human" in walk.state.agreed)
+
+
+def _answered(walk: Walk, risk: Risk, words: str) -> bool:
+    """What was typed under the direct question sets the level. What is neither yes nor no is shown the numbers."""
+    if risk.level is Level.CONCERN:
+        walk.notice(risk)
+    answer = walk.book.replies.read(words_of(words))
+    walk.go(UNCLEAR if answer is None else ANSWERS[answer])
+    return True
+
+
+def _lead(walk: Walk, step: str) -> None:
+    noticed = walk.state.noticed
+    assert noticed, "somebody is led here by what was noticed"
+    if step in noticed.shown and not walk.long_ago():
+        _shorter(walk)
+        return
+    walk.set_aside_for(Place(CRISIS, step))
+    walk.go(walk.shown(step))
+
+
+def _shorter(walk: Walk) -> None:
+    """Say in a few words that somebody is there, with the numbers in reach."""
+    noticed = walk.state.noticed
+    urgent = noticed is not None and noticed.level is Level.IMMINENT
+    about = "abuse" if noticed and noticed.kind is Kind.ABUSE else "now" if urgent else ""
+    steps = SHORTER[about]
+    place = walk.state.place
+    times = noticed.times if noticed else int(place is not None and place.step == steps[0])
+    if noticed:
+        walk.state = replace(walk.state, noticed=replace(noticed, times=times + 1, last=_now(walk)))
+    following = Place(CRISIS, steps[times % len(steps)])
+    walk.set_aside_for(following)
+    walk.go(following)
+
+
+def _keep_for_therapist(walk: Walk, words: str) -> None:
+    if walk.state.waiting and "human" in walk.state.agreed and words.strip():
+        walk.effects.append(Record("said", words))
+
+
+def _is_meant(walk: Walk, words: str) -> bool:
+    """Whether the whole message is an order, a wish or one of the answers offered: it is then taken for that."""
+    if command(words):
+        return True
+    if len(words) > LONGEST_WISH or not (bare := words_of(words)):
+        return False
+    here = walk.here()
+    labels = walk.book.labels.get(here.place) if here else None
+    wish = walk.book.wishes.exact(bare)
+    # "Yes" and the like answer a question; where none is open they mean nothing.
+    answers = wish in (Wish.YES, Wish.NO, Wish.SKIP) and not (here and here.option(wish.value))
+    return (wish is not None and not answers) or bool(labels and labels.exact(bare))
+
+
+def _wish(walk: Walk, words: str) -> Wish | None:
+    asked = command(words)
+    if isinstance(asked, Wish):
+        return asked
+    return walk.book.wishes.exact(words_of(words)) if len(words) <= LONGEST_WISH else None
+
+
+def _now(walk: Walk) -> datetime:
+    assert walk.at, "whatever is said, is said at an hour"
+    return walk.at

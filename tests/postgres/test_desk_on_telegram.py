@@ -1,0 +1,114 @@
+"""The desk on Telegram, as a therapist holds it: the whole program beside a Bot API server of the tests."""
+
+import asyncio
+import re
+import socket
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+
+from bot import doors
+from bot.app import BOTH, Program
+from bot.clinic import read as read_clinic
+from bot.database import Database
+from bot.doors import Door
+from bot.settings import Settings
+from tests.telegram.conftest import DESK_BOT, PERSON_BOT
+from tests.telegram.fake_bot_api import FakeBotApi
+
+CLINIC = Path(__file__).parent / "clinic.toml"
+GROUP = -100200300
+ANA, STRANGER, ADA = 41, 42, 77
+WITHIN = 60.0  # seconds, on a busy machine
+LINK = re.compile(r"http://\S+/desk/sign-in\?token=(\S+)")
+
+
+@dataclass
+class Clinic:
+    telegram: FakeBotApi
+    program: Program
+    url: str
+    read: dict[tuple[str, int], int] = field(default_factory=dict)
+
+    def ana(self, words: str, thread: int | None = None) -> None:
+        self.telegram.say(DESK_BOT, GROUP if thread else ANA, words, user=ANA, thread=thread)
+
+    async def until(self, token: str, chat: int, method: str = "sendMessage", having: str = "") -> dict[str, Any]:
+        """The next of these in this chat since the last one."""
+        place = token, chat
+        async with asyncio.timeout(WITHIN):
+            while True:
+                for one in await self.telegram.sent(self.read.get(place, 0), token, chat):
+                    if one["method"] == method and having in one["text"]:
+                        self.read[place] = one["number"]
+                        return one
+                await asyncio.sleep(0.05)
+
+
+@pytest.fixture
+async def clinic(database: Database, tmp_path: Path) -> AsyncIterator[Clinic]:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        port = listener.getsockname()[1]
+    telegram = FakeBotApi((PERSON_BOT, DESK_BOT))
+    async with telegram.serving() as api:
+        url = f"http://127.0.0.1:{port}"
+        settings = Settings(
+            tmp_path, database.url, database.master_key, url, "127.0.0.1", port, CLINIC, PERSON_BOT, DESK_BOT, "", api
+        )
+        program = Program(settings, database, read_clinic(CLINIC), BOTH)
+        up = asyncio.Event()
+
+        async def started() -> None:
+            up.set()
+
+        running = asyncio.create_task(program.run(started))
+        await up.wait()
+        telegram.group(DESK_BOT, GROUP)
+        here = Clinic(telegram, program, url)
+        async with program.engine.begin() as db:
+            invitation = await doors.make(db, program.vault, Door.INVITATION, "ana")
+        here.ana(f"/start {invitation}")
+        await here.until(DESK_BOT, ANA, having="Bienvenue, Ana")
+        yield here
+        program.stop()
+        await running
+    assert telegram.violations() == []
+
+
+async def test_the_command_sends_a_link_to_the_therapist_alone_that_opens_the_desk_once(clinic: Clinic) -> None:
+    clinic.telegram.say(DESK_BOT, STRANGER, "/desk", user=STRANGER)
+    clinic.ana("/desk")
+
+    sent = await clinic.until(DESK_BOT, ANA)
+    link = LINK.search(sent["text"])
+    assert link
+    headers = {"sec-fetch-site": "same-origin"}
+    async with httpx.AsyncClient(base_url=clinic.url, headers=headers) as browser:
+        opened = [(await browser.post("/desk/sign-in", data={"token": link[1]})).status_code for _ in range(2)]
+        assert opened == [303, 410]
+        assert "Ana" in (await browser.get("/desk")).text
+    told = await clinic.telegram.sent()
+    assert {one["chat"] for one in told if one["token"] == DESK_BOT} == {ANA}
+
+
+async def test_a_topic_is_closed_by_the_command_and_opened_again_when_the_person_asks_anew(clinic: Clinic) -> None:
+    for words in ("/start", "un humain", "oui", "passer"):
+        clinic.telegram.say(PERSON_BOT, ADA, words)
+    topic = (await clinic.until(DESK_BOT, GROUP, "createForumTopic"))["thread"]
+    clinic.ana("/desk", topic)  # where everybody reads
+    assert not LINK.search((await clinic.until(DESK_BOT, GROUP, having="/release"))["text"])
+    clinic.ana("Bonjour", topic)
+    await clinic.until(PERSON_BOT, ADA, having="Bonjour")
+
+    clinic.ana("/close", topic)
+
+    await clinic.until(DESK_BOT, GROUP, "closeForumTopic")
+    await clinic.until(PERSON_BOT, ADA, having="Ana a fermé cette conversation pour le moment.")
+    clinic.telegram.say(PERSON_BOT, ADA, "un humain")
+    clinic.telegram.say(PERSON_BOT, ADA, "passer")
+    reopened = await clinic.until(DESK_BOT, GROUP, "reopenForumTopic")
+    assert reopened["thread"] == topic

@@ -1,0 +1,138 @@
+"""What stands at the head of a conversation's thread, on PostgreSQL, over two processes."""
+
+import asyncio
+
+from bot.database import Database
+from bot.pace import TELEGRAM
+from handoff.head import Stage
+from tests.postgres.world import World
+
+
+async def test_one_message_at_the_head_changes_as_the_conversation_does(database: Database) -> None:
+    world = World(database)
+    world.start(2)
+    await world.arrives("ada")
+
+    await world.take_over("ada", "ana")
+    await world.settle()
+    await world.says("ada", "bonjour")
+    await world.settle()
+    await world.release("ada", "ana")
+    await world.settle()
+
+    ((thread, conversation),) = world.group.threads.items()
+    first = world.group.read[conversation][0]
+    assert first.message.text.startswith("Ana a cette conversation")
+    assert world.group.pinned == [first.number]
+    (changed,) = world.group.heads[conversation]
+    assert changed.startswith("Rendue")
+    assert world.group.stages[thread] == [Stage.TAKEN, Stage.GIVEN_BACK]
+    await world.close()
+
+
+async def test_a_closed_conversation_closes_its_thread_and_a_new_takeover_opens_it_again(database: Database) -> None:
+    world = World(database, group_limits=TELEGRAM)
+    world.start(2)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+
+    await world.close_conversation("ada", "ana")
+    await world.settle()
+    ((thread, conversation),) = world.group.threads.items()
+    shut = list(world.group.shut)
+    await world.close_conversation("ada", "ana")
+    await world.says("ada", "bonjour")
+    await world.settle()
+
+    said = [accepted.message.text for accepted in world.phones.screens["ada"]]
+    assert shut == world.group.shut == [thread]
+    assert world.group.heads[conversation][-1].startswith("Fermée pour le moment")
+    assert said[-2].startswith("Ana a fermé cette conversation pour le moment.")
+    assert said[-1].startswith("C’est de nouveau un programme qui lit ici.")
+    assert await trail(world, conversation) == ["took over", "closed"]
+
+    await world.take_over("ada", "bo")
+    await world.settle()
+
+    assert world.group.shut == []
+    assert world.group.stages[thread] == [Stage.TAKEN, Stage.CLOSED, Stage.TAKEN]
+    counted = await world.rows("SELECT sum(calls) FROM outbox WHERE place = 'group' AND sent_at IS NOT NULL")
+    assert counted[0][0] == world.group.calls
+    await world.close()
+
+
+async def trail(world: World, conversation: int) -> list[str]:
+    rows = await world.rows("SELECT what FROM audit WHERE conversation = $1 ORDER BY id", conversation)
+    return [row["what"] for row in rows]
+
+
+async def test_a_thread_that_vanished_is_made_anew_with_its_head(database: Database) -> None:
+    world = World(database)
+    world.start(2)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    (gone,) = world.group.threads
+    world.group.deleted.add(gone)
+
+    await world.says("ada", "bonjour")
+    await world.settle()
+
+    _, anew = world.group.threads
+    conversation = world.conversations["ada"]
+    texts = [accepted.message.text for accepted in world.group.read[conversation]]
+    assert world.group.stages[anew] == [Stage.TAKEN]
+    assert texts.count("bonjour") == 1
+    assert sum(text.startswith("Ana a cette conversation") for text in texts) == 2
+    assert len(world.group.pinned) == 2
+    await world.close()
+
+
+async def test_heads_that_nobody_saw_are_not_put_there_one_after_the_other(database: Database) -> None:
+    world = World(database)
+    await arrive_alone(world)
+    conversation = world.conversations["ada"]
+    for _ in range(5):
+        await world.take_over("ada", "ana")
+        await world.release("ada", "ana")
+
+    (first,) = world.processes
+    first.deliver.wake()
+    await world.settle()
+
+    heads = world.group.heads[conversation]
+    rows = await world.rows("SELECT count(*) FROM outbox WHERE conversation = $1 AND kind = 'head'", conversation)
+    assert rows[0][0] == 10
+    assert len(heads) < 9
+    assert heads[-1].startswith("Rendue")
+    await world.close()
+
+
+async def arrive_alone(world: World) -> None:
+    world.start(1)
+    await world.arrives("ada")
+    await world.settle()
+
+
+async def test_naming_and_pinning_count_in_the_groups_minute(database: Database) -> None:
+    world = World(database, group_limits=TELEGRAM)
+    world.start(2)
+    for person in range(9):
+        await world.arrives(f"person {person}")
+        await world.take_over(f"person {person}", "ana")
+
+    # Three calls to begin a thread with its head, one for "yours": five threads are all there is room for.
+    await until_quiet(world)
+
+    assert 15 < world.group.calls <= TELEGRAM.per_minute
+    counted = await world.rows("SELECT sum(calls) FROM outbox WHERE place = 'group' AND sent_at IS NOT NULL")
+    assert counted[0][0] == world.group.calls
+    await world.close()
+
+
+async def until_quiet(world: World) -> None:
+    calls = -1
+    while calls != world.group.calls:
+        calls = world.group.calls
+        await asyncio.sleep(1.0)

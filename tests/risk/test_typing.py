@@ -1,0 +1,64 @@
+"""The same words, as people type them."""
+
+import pytest
+
+from flows.risk.lexicon import read_words
+from flows.risk.read import read
+from flows.risk.risk import Level, Sign
+
+
+@pytest.mark.parametrize(
+    ("typed", "meant"),
+    [
+        ("J’veux mourir", "je veux mourir"),
+        ("jveu mouriiiir", "je veux mourir"),
+        ("j veux mourrir", "je veux mourir"),
+        ("JE VEUX MOURIR", "je veux mourir"),
+        ("j e v e u x m o u r i r", "je veux mourir"),
+        ("je v3ux m0urir", "je veux mourir"),
+        ("ｊｅ ｖｅｕｘ ｍｏｕｒｉｒ", "je veux mourir"),
+        ("je veux mou\u200brir", "je veux mourir"),
+        ("jpp", "je en peux plus"),
+        ("chui o bout", "je suis au bout"),
+        ("il ma frappée", "il me a frappee"),
+        ("k!ll mys3lf", "kill myself"),
+        ("i cant, I can’t, I can't", "i can not , i can not , i can not"),
+        ("im gonna do it 2nite", "i am going to do it tonight"),
+        ("kms", "kill myself"),
+        ("j'en peux p l u s", "je en peux plus"),
+        ("je prends des medicments", "je prends des medicaments"),
+    ],
+)
+def test_one_form_for_all_ways_of_typing(typed, meant):
+    assert " ".join(read_words(typed).said) == meant
+
+
+def test_the_reason_is_in_the_persons_own_words():
+    assert read("Bonjour. J’ai ENVIE de M0urir, voilà.").reason == "ENVIE de M0urir"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mdr je suis mort de rire",
+        "je meurs de faim",
+        "ce boulot me tue, vivement vendredi",
+        "je vais me pendre lol si l'appli plante encore",
+        "dying for a pint",
+        "my phone is dead",
+        "kill the notifications please",
+        "Non, pas d'idées suicidaires",
+        "I'm not suicidal, I said I was dead tired",
+        "J'ai vu un film sur le suicide",
+        "I'm writing an essay on suicide prevention",
+    ],
+)
+def test_idioms_denials_and_stories_are_ordinary_to_the_floor(text):
+    assert read(text).level is Level.NONE
+
+
+def test_signs_tell_which_path():
+    assert Sign.MINOR in read("j'ai 13 ans et je veux mourir").signs
+    assert Sign.TAKEN in read("j'ai avalé tous mes cachets, adieu").signs
+    assert Sign.NEAR_OTHER in read("ma fille veut mourir").signs
+    assert read("I want to die").level is Level.RISK
