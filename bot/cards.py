@@ -37,6 +37,18 @@ async def id_of(db: AsyncConnection, public: UUID) -> int | None:
     return rows.scalar_one_or_none()
 
 
+async def sealed_for(db: AsyncConnection, public: UUID) -> tuple[int, bytes] | None:
+    """The conversation, whoever owns it, and its person's key, wrapped."""
+    row = (
+        await db.execute(
+            text("""SELECT c.id, p.key FROM conversation c JOIN person p ON p.id = c.person
+                    WHERE c.public = :public AND p.key IS NOT NULL"""),
+            {"public": public},
+        )
+    ).first()
+    return (row[0], row[1]) if row else None
+
+
 async def owned(db: AsyncConnection, public: UUID, therapist: str) -> Owned | None:
     """The conversation, if this therapist owns it."""
     row = (

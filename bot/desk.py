@@ -136,7 +136,11 @@ class Desk(Entrance):
     ) -> Acted:
         reply = f"line:{reply_to}" if reply_to else None
         event = TherapistSaid(_now(), therapist, self._name(therapist), content, f"{WEB}:{act}", reply)
-        return await self._act(therapist, conversation, act, event)
+        acted = await self._act(therapist, conversation, act, event)
+        if acted.outcome is not Outcome.DONE and isinstance(content, Media) and content.file:
+            async with answering(self._engine) as db:
+                await store.drop_files(db, [UUID(content.file.id)])
+        return acted
 
     async def typing(self, therapist: str, conversation: str) -> None:
         public = _public(conversation)
@@ -208,15 +212,13 @@ class Desk(Entrance):
         async with answering(self._engine) as db:
             await canned.drop(db, therapist, id)
 
-    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
+    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef | None:
         public = _public(conversation)
         id = uuid4()
         async with answering(self._engine) as db:
-            found = await cards.owned(db, public, therapist) if public else None
-            if found is None:
-                raise LookupError("not this therapist's conversation")
-            await store.keep_file(db, id, found.id, self._vault.key(found.key).seal(body))
-        return FileRef(STORED, str(id))
+            found = await cards.sealed_for(db, public) if public else None
+            kept = found and await store.keep_file(db, id, found[0], self._vault.key(found[1]).seal(body))
+        return FileRef(STORED, str(id)) if kept else None
 
     async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
         public = _public(conversation)

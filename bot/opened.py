@@ -335,7 +335,11 @@ class Unfolding:
 
     def _file(self, conversation: Opened, body: bytes) -> FileRef:
         id, file, sealed = conversation.known.id, uuid4(), conversation.known.cipher.seal(body)
-        conversation.later.append(lambda db: store.keep_file(db, file, id, sealed))
+
+        async def keep(db: AsyncConnection) -> None:
+            await store.keep_file(db, file, id, sealed)
+
+        conversation.later.append(keep)
         return FileRef(STORED, str(file))
 
     def _data_file(self, conversation: Opened) -> store.Outgoing:

@@ -286,7 +286,7 @@ async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: 
     """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too."""
     await db.execute(
         text("""INSERT INTO thread (conversation, chat, thread, title, stage)
-                VALUES (:conversation, :chat, :thread, :title, :stage)
+                SELECT id, :chat, :thread, :title, :stage FROM conversation WHERE id = :conversation FOR KEY SHARE
                 ON CONFLICT (conversation, chat) DO UPDATE
                 SET thread = EXCLUDED.thread, title = EXCLUDED.title, stage = EXCLUDED.stage"""),
         {
@@ -365,7 +365,7 @@ async def head_of(db: AsyncConnection, conversation: int, place: str) -> Shown |
 async def set_head(db: AsyncConnection, conversation: int, place: str, shown: Shown) -> None:
     await db.execute(
         text("""INSERT INTO head (conversation, place, message, pinned)
-                VALUES (:conversation, :place, :message, :pinned)
+                SELECT id, :place, :message, :pinned FROM conversation WHERE id = :conversation FOR KEY SHARE
                 ON CONFLICT (conversation, place) DO UPDATE
                 SET message = EXCLUDED.message, pinned = EXCLUDED.pinned"""),
         {"conversation": conversation, "place": place, "message": shown.message, "pinned": shown.pinned},

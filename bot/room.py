@@ -156,7 +156,7 @@ class Room:
     async def typing(self, address: str) -> None:
         await self._typing.person(WEB, address)
 
-    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
+    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef | None:
         id = uuid4()
         async with answering(self._engine) as db:
             row = (
@@ -166,10 +166,8 @@ class Room:
                     {"platform": WEB, "hash": self._vault.look_up(WEB, address)},
                 )
             ).first()
-            if row is None:
-                raise LookupError("no conversation at this address")
-            await store.keep_file(db, id, row[0], self._vault.key(row[1]).seal(body))
-        return FileRef(STORED, str(id))
+            kept = row and await store.keep_file(db, id, row[0], self._vault.key(row[1]).seal(body))
+        return FileRef(STORED, str(id)) if kept else None
 
     async def file(self, address: str, message: int) -> bytes | None:
         async with answering(self._engine) as db:

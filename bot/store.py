@@ -460,13 +460,18 @@ async def record_link(
 
 async def keep_file(
     db: AsyncConnection, id: UUID, conversation: int, body: bytes, lasts: timedelta | None = None
-) -> None:
-    """lasts: it goes after this time; None for one that stays as long as the words it came with."""
-    await db.execute(
+) -> bool:
+    """False when the person erased everything meanwhile.
+
+    lasts: it goes after this time; None for one that stays as long as the words it came with.
+    """
+    kept = await db.execute(
         text("""INSERT INTO file (id, conversation, body, until)
-                VALUES (:id, :conversation, :body, now() + CAST(:lasts AS interval))"""),
+                SELECT :id, c.id, :body, now() + CAST(:lasts AS interval)
+                FROM conversation c WHERE c.id = :conversation FOR KEY SHARE RETURNING id"""),
         {"id": id, "conversation": conversation, "body": body, "lasts": lasts},
     )
+    return kept.first() is not None
 
 
 async def erase(db: AsyncConnection, conversation: int, person: UUID) -> None:

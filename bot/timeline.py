@@ -172,7 +172,8 @@ async def _said(
 
 async def _mark(db: AsyncConnection, conversation: int, therapist: str, line: int) -> None:
     await db.execute(
-        text("""INSERT INTO seen (conversation, therapist, line) VALUES (:conversation, :therapist, :line)
+        text("""INSERT INTO seen (conversation, therapist, line)
+                SELECT id, :therapist, :line FROM conversation WHERE id = :conversation FOR KEY SHARE
                 ON CONFLICT (conversation, therapist) DO UPDATE SET line = EXCLUDED.line
                 WHERE seen.line < EXCLUDED.line"""),
         {"conversation": conversation, "therapist": therapist, "line": line},

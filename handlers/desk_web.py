@@ -34,6 +34,7 @@ from handlers.port import (
     Led,
     Line,
     Noticed,
+    Outcome,
     Planned,
     Sentences,
 )
@@ -270,6 +271,8 @@ class _Desk:
             return JSONResponse({}, 422)
         mime, name = plain_mime(file.content_type), (file.filename or "")[:200]
         ref = await self.room.keep_file(colleague.id, conversation, await file.read(), name, mime)
+        if ref is None:
+            return _answer(Acted(Outcome.GONE))
         media = Media(media_kind(mime), ref, name, mime, fields.get("caption", "").strip()[:1024])
         line = int(reply_to) if reply_to.isascii() and reply_to.isdigit() else None
         return _answer(await self.room.say(colleague.id, conversation, act, media, line))

@@ -256,6 +256,8 @@ class _Chat:
             return JSONResponse({}, 422)
         mime, name = plain_mime(file.content_type), (file.filename or "")[:200]
         ref = await self.room.keep_file(address, await file.read(), name, mime)
+        if ref is None:
+            return JSONResponse({"why": "file_not_now"}, 409)
         media = Media(media_kind(mime), ref, name, mime, fields.get("caption", "").strip()[:1024])
         reply_to = fields.get("reply_to")
         sent = PersonSent(_now(), media, id, reply_to if _is_reply(reply_to) else None)

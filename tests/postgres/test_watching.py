@@ -57,11 +57,11 @@ class Person:
             answer = await self.http.post("/chat/tap", json={"press": press, "id": f"{self.said:016x}"})
             assert answer.status_code == 200, answer.text
 
-    async def sends_a_photo(self) -> None:
+    async def sends_a_photo(self, status: int = 200) -> None:
         self.said += 1
         photo = {"file": ("p.jpg", PHOTO, "image/jpeg")}
         answer = await self.http.post("/chat/send", files=photo, data={"id": f"{self.said:016x}"})
-        assert answer.status_code == 200, answer.text
+        assert answer.status_code == status, answer.text
 
 
 @dataclass
@@ -74,6 +74,13 @@ class Therapist:
         self.acts += 1
         asked = {"act": f"{self.acts:016x}", "conversation": self.conversation, "do": act}
         assert (await self.http.post("/desk/act", json=asked)).json() == {"outcome": "done", "by": ""}
+
+    async def sends_a_photo(self) -> dict[str, str]:
+        self.acts += 1
+        data = {"act": f"{self.acts:016x}", "conversation": self.conversation}
+        answer = await self.http.post("/desk/send", files={"file": ("p.jpg", PHOTO, "image/jpeg")}, data=data)
+        assert answer.status_code == 200, answer.text
+        return dict(answer.json())
 
     async def sees(self) -> dict[str, Any]:
         """What the stream tells at first, by event: `cards`, and `lines` where there are some."""
@@ -422,3 +429,40 @@ async def test_what_somebody_keeps_for_themselves_alone_is_on_no_desk(clinic: Cl
     read = await ana.reads()
     assert not [text for _, text in read if "mes signes à moi" in text]
     assert await ana.files(last) == {}
+
+
+async def test_whoever_begins_with_a_photo_takes_over_with_it(clinic: Clinic) -> None:
+    await clinic.person.says(*AGREED)
+    ana, bo = await clinic.therapist("ana"), await clinic.therapist("bo")
+
+    first, second = await ana.sends_a_photo(), await bo.sends_a_photo()
+    last = await clinic.delivered()
+
+    assert (first, second) == ({"outcome": "done", "by": ""}, {"outcome": "taken", "by": "Ana"})
+    assert list((await ana.files(last)).values()) == [PHOTO]
+    assert await clinic.rows("SELECT count(*) FROM file") == [(1,)]  # and what reached nobody is not kept
+
+
+async def test_what_is_erased_while_it_is_read_or_written_ends_in_no_error(clinic: Clinic) -> None:
+    await clinic.person.says(*AGREED)
+    ana = await clinic.therapist("ana")
+    await ana.does("take_over")
+    await clinic.person.says(SINCE)
+    last = await clinic.delivered()
+    erasing = await clinic.database.connect()
+    gone = erasing.transaction()
+    await gone.start()
+    await erasing.execute("DELETE FROM conversation")
+
+    reading = asyncio.create_task(ana.http.get(f"/desk/file/{ana.conversation}/{last}"))
+    sending = asyncio.create_task(ana.sends_a_photo())
+    theirs = asyncio.create_task(clinic.person.sends_a_photo(409))
+    async with asyncio.timeout(30):  # each has read what is there, and stands at the row that goes
+        while await clinic.rows("SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock'") != [(3,)]:
+            await asyncio.sleep(0.02)
+    await gone.commit()
+    await erasing.close()
+
+    assert (await reading).status_code == 404
+    assert await sending == {"outcome": "gone", "by": ""}
+    await theirs
