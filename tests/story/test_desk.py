@@ -13,7 +13,7 @@ from tests.axe import faults
 from tests.browser import SIZES
 
 from .conftest import Running
-from .people import BOOK, Person, Therapist, opened
+from .people import BOOK, CLINIC, Person, Therapist, opened
 
 INES, TOM = "Inès Exemple", "Tom Sample"
 NOTE = {"fr": "Je voudrais parler de mon travail.", "en": "I would like to talk about my work."}
@@ -58,6 +58,17 @@ async def scene(program: Running, browser: Browser, locale: str, size: str) -> A
             yield here
         finally:
             await erases(person)
+
+
+@asynccontextmanager
+async def whoever_is_asked(program: Running, browser: Browser, here: Scene) -> AsyncIterator[Therapist]:
+    """At a desk of their own: who it is depends on the hour, and on who was asked before."""
+    asked = next(one for one in CLINIC.therapists if one.name in here.person.lines[-1][1])
+    speaks = asked.languages[0]
+    async with opened(browser, speaks, here.person.size, expected=AWAY) as page:
+        therapist = Therapist(page, speaks, here.person.size)
+        await therapist.opens_the_desk(await program.sign_in_link(asked.id))
+        yield therapist
 
 
 async def erases(person: Person) -> None:
@@ -159,9 +170,8 @@ async def is_asked_and_takes_it(ines: Therapist, tom: Therapist) -> None:
 async def test_whoever_is_asked_reads_along_for_as_long_as_the_person_lets_them(
     program: Running, browser: Browser, locale: str
 ):
-    async with scene(program, browser, locale, "phone") as here:
-        person = here.person
-        asked, other = (here.ines, here.tom) if INES in person.lines[-1][1] else (here.tom, here.ines)
+    async with scene(program, browser, locale, "phone") as here, whoever_is_asked(program, browser, here) as asked:
+        person, other = here.person, here.tom if INES in here.person.lines[-1][1] else here.ines
         for therapist in (asked, other):
             await therapist.opens(NOTE[locale])
             await expect(therapist.page.locator("#along")).to_be_hidden()
