@@ -9,7 +9,6 @@ a therapist who waits for it to settle waits for a known time.
 
 import asyncio
 import contextlib
-import math
 import time
 from collections import Counter
 from collections.abc import Awaitable, Callable, Mapping, Sequence
@@ -131,7 +130,7 @@ class Deliver:
         self._work = asyncio.Event()
         self._look = set(outlets)  # platforms on which there may be rows to claim
         self._queued = Counter[str]()  # rows put there by this process that it did not hold at once
-        self._claim_at = 0.0
+        self._again: dict[str, float] = {}  # when to look there once more, for what rests until then
         self._looked_at = 0.0  # when every platform was last looked at
         self._closed = False
 
@@ -234,7 +233,7 @@ class Deliver:
                     beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
                 await self._settle()
                 self._look_around()
-                if self._look and not self._closed and time.monotonic() >= self._claim_at:
+                if self._look and not self._closed:
                     await self._claim()
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__)
@@ -259,12 +258,13 @@ class Deliver:
 
     async def _rest(self) -> None:
         """Until there is something to do, or it is time to look."""
+        now = time.monotonic()
         pause = self.tempo.look.total_seconds()
-        if self._look and not self._closed:
-            pause = min(pause, max(self._claim_at - time.monotonic(), 0))
+        if not self._closed:
+            pause = 0 if self._look else min([pause, *(at - now for at in self._again.values())])
         if self._ended:
-            pause = min(pause, max(self._ended_at + GATHER - time.monotonic(), 0))
-        if pause == 0:
+            pause = min(pause, self._ended_at + GATHER - now)
+        if pause <= 0:
             await asyncio.sleep(0)
             return
         with contextlib.suppress(TimeoutError):
@@ -301,26 +301,27 @@ class Deliver:
         self._look.update(name for name, rows in self._queued.items() if rows > 0)
 
     def _look_around(self) -> None:
-        """Look at everything now and then, however busy this process is with what it holds already."""
-        if time.monotonic() >= self._looked_at + self.tempo.look.total_seconds():
-            self._looked_at = time.monotonic()
+        """Where something has rested; and everywhere now and then, however busy this process is with what it holds."""
+        now = time.monotonic()
+        self._look.update(name for name, at in self._again.items() if at <= now)
+        if now >= self._looked_at + self.tempo.look.total_seconds():
+            self._looked_at = now
             self._look.update(self._outlets)
 
     async def _claim(self) -> None:
         """Claim what may leave now, on the platforms where something may, and send it."""
         now = time.monotonic()
-        wait = math.inf
         for name in sorted(self._look):
+            self._look.discard(name)
+            self._again.pop(name, None)
             pace, outlet = self._paces[name], self._outlets[name]
             room = min(AT_ONCE - len(self._flights), pace.room(now))
             if room <= 0:
-                wait = min(wait, max(pace.wait("", now), SOON))
+                self._again[name] = now + max(pace.wait("", now), SOON)
                 continue
-            self._look.discard(name)
             if self._group and outlet.threads:
                 room = 1  # the group's minute is counted in the database, so one at a time
             slow = pace.resting(now)
-            wait = min([wait, *slow.values()])
             # Both as they are now: flights land, and turns queue more, while we ask.
             idle, queued = not (self._flights or self._ended), self._queued[name]
             async with self._standing.use() as db:
@@ -331,11 +332,12 @@ class Deliver:
             for row, others in zip(rows, merged, strict=True):
                 self._queued[name] = max(0, self._queued[name] - 1 - len(others))
                 self._fly(row, now + self.tempo.start_within, others)
-            if slow or len(rows) >= room:
+            if len(rows) >= room:
                 self._look.add(name)
+            elif slow:  # which holds nobody else up
+                self._again[name] = now + max(min(slow.values()), SOON)
             elif not rows and idle:
                 self._queued[name] = max(0, self._queued[name] - queued)
-        self._claim_at = now + max(wait, SOON) if wait < math.inf else 0.0
 
     async def _merged(self, db: AsyncConnection, row: Held) -> list[Held]:
         """Take hold of what can leave in one message with this row: newer heads; words in the group."""

@@ -76,7 +76,11 @@ _CLAIM = text(f"""
             + (SELECT coalesce(sum(s.calls), 0) FROM outbox s WHERE s.place = 'group' AND s.platform = o.platform
                AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
             <= CAST(:per_minute AS int))
-        ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')), o.id LIMIT :most
+        ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')),
+            (o.place = 'group' AND NOT EXISTS (
+                SELECT FROM outbox pressing WHERE pressing.lane = o.lane AND pressing.status = 'waiting'
+                AND (pressing.kind = 'yours' OR pressing.weight = 'crisis'))),
+            o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
         claimed_until = clock_timestamp() + CAST(:lease AS interval)
@@ -99,7 +103,8 @@ async def claim(
 
     The fence and the claim are one statement: an automated row whose epoch is no longer the conversation's is not
     taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
-    A backlog of exercises holds up neither a crisis nor a human: those lanes go first.
+    A backlog of exercises holds up neither a crisis nor a human: those lanes go first. In the group, whose minute is
+    short, so do those in which a danger is told or somebody waits to hear that the conversation is theirs.
     """
     rows = await db.execute(
         _CLAIM,
@@ -116,10 +121,7 @@ async def claim(
 
 
 async def behind(db: AsyncConnection, first: Held, most: int) -> list[tuple[int, bytes]]:
-    """What follows directly in this lane and may leave with it, relayed words or a newer head: ids, and sealed bodies.
-
-    They stay as they are until the transaction ends.
-    """
+    """What may leave with this row, directly behind it in its lane: relayed words, a newer head. Ids, sealed bodies."""
     rows = await db.execute(
         text("""
             WITH line AS (
@@ -127,8 +129,7 @@ async def behind(db: AsyncConnection, first: Held, most: int) -> list[tuple[int,
                     OR edits_source IS NOT NULL OR status <> 'waiting' OR due_at > now())
                     OVER (ORDER BY id) AS stops
                 FROM outbox WHERE lane = :lane AND id > :id AND status IN ('waiting', 'sending'))
-            SELECT o.id, o.body FROM outbox o JOIN line USING (id) WHERE line.stops = 0 ORDER BY o.id LIMIT :most
-            FOR UPDATE OF o SKIP LOCKED"""),
+            SELECT o.id, o.body FROM outbox o JOIN line USING (id) WHERE line.stops = 0 ORDER BY o.id LIMIT :most"""),
         {"lane": first.lane, "id": first.id, "kind": first.kind, "most": most},
     )
     return [(row[0], row[1]) for row in rows]
@@ -141,7 +142,8 @@ async def merge(db: AsyncConnection, ids: Sequence[int], me: UUID, lease: timede
             UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid), calls = 0,
                 claimed_until = clock_timestamp() + CAST(:lease AS interval)
             FROM conversation c JOIN person p ON p.id = c.person
-            WHERE o.id = ANY(CAST(:ids AS bigint[])) AND c.id = o.conversation RETURNING {_HELD}"""),
+            WHERE o.id = ANY(CAST(:ids AS bigint[])) AND o.status = 'waiting' AND c.id = o.conversation
+            RETURNING {_HELD}"""),
         {"ids": list(ids), "me": me, "lease": lease},
     )
     return sorted((Held(*row) for row in rows), key=lambda row: row.id)
@@ -183,7 +185,8 @@ SETTLING = """
 SHOWN = """
     SELECT count(pg_notify('shown', CAST(conversation AS text))) FROM (
         SELECT DISTINCT conversation FROM done WHERE platform = 'web' OR kind = 'yours' OR EXISTS (
-            SELECT FROM conversation c WHERE c.id = done.conversation AND c.owner IS NOT NULL)) AS changed
+            SELECT FROM conversation c WHERE c.id = done.conversation
+            AND (c.owner IS NOT NULL OR c.watched_from IS NOT NULL))) AS changed
 """
 _SETTLE = text(f"WITH {SETTLING} {SHOWN}")
 

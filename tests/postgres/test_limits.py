@@ -1,7 +1,9 @@
 """What a platform lets us send, kept by two processes on one database."""
 
 import asyncio
+from dataclasses import replace
 
+from bot import carry
 from bot.database import Database
 from bot.pace import TELEGRAM
 from bot.turn import Arrival
@@ -103,6 +105,50 @@ async def test_a_chat_that_waits_does_not_hold_the_others(database: Database) ->
             await asyncio.sleep(0.02)
 
     assert len(world.phones.screens["ada"]) < 11
+    await world.close()
+
+
+async def test_in_the_group_too_a_thread_that_waits_does_not_hold_the_others(database: Database) -> None:
+    world = World(database, group_limits=replace(TELEGRAM, per_minute=1_000))
+    world.start(1)
+    for person in ("ada", "bea"):
+        await world.arrives(person)
+        await world.take_over(person, "ana")
+    await world.settle()
+
+    world.weather.next = ["told to wait"]
+    await world.says("ada", "retenu")
+    while world.weather.next:
+        await asyncio.sleep(0.02)
+    for number in range(4):
+        await world.says("bea", f"mot {number}")
+        async with asyncio.timeout(10):
+            while not any(f"mot {number}" in a.message.text for a in world.group.read[world.conversations["bea"]]):
+                await asyncio.sleep(0.02)
+
+    assert not any("retenu" in a.message.text for a in world.group.read[world.conversations["ada"]])
+    await world.close()
+
+
+async def test_where_somebody_takes_over_a_full_group_is_told_so_first(database: Database) -> None:
+    world = World(database, group_limits=TELEGRAM)
+    world.start(2)
+    for number in range(40):
+        await world.arrives(f"{number}")
+    await world.settle()
+    await world.rows(
+        """INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author, body)
+           SELECT nextval('said'), conversation, conversation || '/group', $1, 'group', 'told', false, 0, 'relay', '',
+           body FROM outbox""",
+        carry.DESK_TELEGRAM,
+    )
+
+    await world.take_over("39", "bo")
+
+    async with asyncio.timeout(30):  # the group takes all of it in two minutes
+        while "39" not in world.silent:
+            await asyncio.sleep(0.02)
+    assert await world.rows("SELECT FROM outbox WHERE kind = 'told' AND status = 'waiting'")
     await world.close()
 
 

@@ -73,6 +73,8 @@ class Weather:
                 await asyncio.sleep(0.4)  # longer than a send may take
             case "busy":
                 raise TryLater("busy", timedelta(seconds=0.01))
+            case "told to wait":
+                raise TryLater("flood control", timedelta(minutes=1))
             case "down":
                 raise TryLater("no connection")
             case "answer lost":
