@@ -99,13 +99,13 @@ async def breathes(person: Person) -> None:
     await person.reads("breathing.before")
     await person.taps("breathing.before.begin")
     await person.reads("breathing.pace")
+    began = time.monotonic()
     await person.taps("breathing.pace.short")
     await person.reads("breathing.short_first")
-    began = time.monotonic()
 
     await person.reads("breathing.short_second")
 
-    assert 6.5 < time.monotonic() - began < 12  # 7 seconds, in 3 and out 4; the rest is what a busy machine takes
+    assert time.monotonic() - began >= 7  # seconds: in 3 and out 4
 
 
 @everywhere
