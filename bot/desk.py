@@ -299,7 +299,7 @@ class Desk(Entrance):
         match heard.act:
             case Pressed(press):
                 verb, *rest = press.split("/")
-                if not rest or not rest[-1].isdigit():
+                if not rest or not rest[-1].isdecimal():
                     return QUIET
                 return await self._ordered(heard, therapist, verb, "/".join(rest[:-1]), int(rest[-1])) or QUIET
             case Commanded("desk") if heard.private:

@@ -156,7 +156,7 @@ class Orders:
         """By its number in the list, or by how it begins; from a button by its id."""
         said = order.argument.casefold()
         found = [one for one in own if said and (f"#{one.id}" == said or one.text.casefold().startswith(said))]
-        if said.isdigit() and 0 < int(said) <= len(own):
+        if said.isdecimal() and 0 < int(said) <= len(own):
             found = [own[int(said) - 1]]
         if len(found) == 1:
             at, therapist = order.at, order.therapist
@@ -194,7 +194,7 @@ class Orders:
 
     def _lent(self, order: Order) -> TherapistEvent | None:
         flow, _, stamp = order.argument.partition("/")
-        if not stamp.isdigit() or len(stamp) > 12:
+        if not stamp.isdecimal() or len(stamp) > 12:
             return None
         due = datetime.fromtimestamp(int(stamp), UTC) if int(stamp) else None
         return TherapistPrescribed(order.at, order.therapist.id, order.therapist.name, flow, due)

@@ -163,7 +163,7 @@ def _master_key(text: str, problems: list[str]) -> bytes | None:
 
 
 def _port(text: str, problems: list[str]) -> int:
-    if text.isdigit() and 0 < int(text) < 65536:
+    if text.isdecimal() and 0 < int(text) < 65536:
         return int(text)
     problems.append(f"PORT must be a number from 1 to 65535, not {text!r}.")
     return 8080

@@ -53,7 +53,7 @@ async def look_up(http: httpx.AsyncClient, id: str, user: str, key: str, at: dat
         return None
     starts = _moment(hook.text(plain, "datetime"))
     duration = hook.text(plain, "duration")
-    ends = starts + timedelta(minutes=int(duration)) if duration.isdigit() and len(duration) < 5 else None
+    ends = starts + timedelta(minutes=int(duration)) if duration.isdecimal() and len(duration) < 5 else None
     page = hook.page(plain, "confirmationPage")
     told = Told.CANCELLED if plain.get("canceled") is True else Told.BOOKED
     if plain.get("noShow") is True:

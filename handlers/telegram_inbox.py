@@ -6,6 +6,7 @@ turn is under way or was refused: after a crash anywhere, those come again.
 
 import asyncio
 import hmac
+import traceback
 from collections.abc import Awaitable, Callable
 from typing import Any
 
@@ -73,11 +74,7 @@ async def receive(ours: str, given: str | None, body: bytes, take: Callable[[Upd
         return 400
     if not isinstance(update, dict) or not isinstance(update.get("update_id"), int):
         return 400
-    try:
-        await take(update)
-    except Closed:
-        return 503
-    return 200
+    return 200 if await _is_taken(take, update) else 503
 
 
 class _Inbox:
@@ -131,11 +128,20 @@ class _Inbox:
     async def _in_turn(self, update: Update, before: asyncio.Task[bool] | None) -> bool:
         if before is not None and not await before:
             return False  # what was written first has to come again, and so has this
-        try:
-            await self._take(update)
-        except Closed:
-            return False
-        return True
+        return await _is_taken(self._take, update)
+
+
+async def _is_taken(take: Callable[[Update], Awaitable[None]], update: Update) -> bool:
+    """False when it must come again. A mistake of ours in one update would only be made again, and stop all others."""
+    try:
+        await take(update)
+    except Closed:
+        return False
+    except Exception as error:
+        # Where it was, and not what it says: that can hold what somebody wrote.
+        where = [f"{frame.filename}:{frame.lineno}" for frame in traceback.extract_tb(error.__traceback__)]
+        log.error("update_broke", update=update["update_id"], error=type(error).__name__, where=where)
+    return True
 
 
 def _chat_of(update: Update) -> str:

@@ -74,6 +74,11 @@ def test_which_sentence_is_asked_when_it_is_not_clear() -> None:
     assert presses(read("say", "", [])) == []
 
 
+def test_a_digit_that_is_no_number_is_one_of_the_beginnings() -> None:
+    assert presses(read("say", "²", OWN)) == ["say/#4/17", "say/#9/17"]
+    assert read("lend", "breathing/²") is None
+
+
 def test_prescribing_lets_nothing_speak_before_it_is_said_so() -> None:
     assert presses(read("prescribe", "breathing")) == ["lend/breathing/0/17"]
     assert presses(read("prescribe", "respirer")) == ["lend/breathing/0/17"]

@@ -16,7 +16,7 @@ def test_all_that_is_wrong_is_named_at_once():
             {
                 "DATABASE_URL": "mysql://db",
                 "PASSERELLE_MASTER_KEY": "short",
-                "PORT": "many",
+                "PORT": "²",
                 "PUBLIC_URL": "talk.example.org",
                 "TELEGRAM_TOKEN": "secret",
                 "TELEGRAM_WEBHOOK_SECRET": "no spaces please",

@@ -263,6 +263,20 @@ async def test_what_therapists_do_is_heard_in_order_and_confirmed(
     assert ("desk_telegram", "telepathy") in heard_by.strange
 
 
+async def test_a_mistake_of_ours_in_one_update_stops_no_other(
+    telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str
+) -> None:
+    heard_by = road()
+    heard_by.breaks = 1
+    for words in ("/say ²", "Bonjour"):
+        telegram.say(DESK_BOT, GROUP, words, user=INES, thread=int(topic))
+
+    async with polling(desk_bot.poll(heard_by)):
+        await until(lambda: not telegram.unconfirmed(DESK_BOT))
+
+    assert [each.act for each in heard_by.heard] == [Wrote("Bonjour", "3", None)]
+
+
 async def test_a_press_is_answered_on_the_button(telegram: FakeBotApi, desk_bot: DeskTelegram, topic: str) -> None:
     await desk_bot.send(f"{GROUP}/{topic}", Message("?", (Button("Je prends", press="take/7"),)), None)
     query = telegram.press(DESK_BOT, GROUP, label="Je prends", user=INES)["query"]
@@ -328,6 +342,8 @@ async def test_a_post_is_taken_with_our_secret_only(telegram: FakeBotApi, desk_b
     ]
 
     assert statuses == [401, 401, 200, 503, 200]
+    heard_by.breaks = 1
+    assert await desk_bot.webhook(heard_by, "s3cret", said) == 200  # posted again, it would only break again
 
 
 async def test_a_reaction_is_set_under_a_message_and_taken_back(

@@ -43,6 +43,7 @@ class DeskRoad:
         self.known = known
         self.answer = answer
         self.closed = 0
+        self.breaks = 0
         self.heard: list[DeskHeard] = []
         self.strange: list[tuple[str, str]] = []
 
@@ -50,6 +51,9 @@ class DeskRoad:
         if self.closed:
             self.closed -= 1
             raise Closed
+        if self.breaks:
+            self.breaks -= 1
+            raise ValueError("a mistake of ours")
         if heard.update not in [each.update for each in self.heard]:
             self.heard.append(heard)
         return self.answer if heard.who in self.known else None
