@@ -23,6 +23,7 @@ BOOKING_SECRETS = {  # provider -> what it signs with
     links.EASYAPPOINTMENTS: "EASYAPPOINTMENTS_SECRET",
     links.ACUITY: "ACUITY_API_KEY",
 }
+WEBHOOK_PORTS = (443, 80, 88, 8443)  # Telegram posts to no other: Bot API, setWebhook
 SHORTEST_SECRET = 16  # characters; a shorter one can be guessed from one recorded webhook
 
 
@@ -84,7 +85,8 @@ def read(env: Mapping[str, str]) -> Settings:
     host = env.get("HOST", "127.0.0.1")
     # Not "localhost": Telegram refuses it in a button.
     public_url = env.get("PUBLIC_URL", f"http://127.0.0.1:{port}").rstrip("/")
-    if urlsplit(public_url).scheme not in ("http", "https") or not urlsplit(public_url).hostname:
+    public_port = _public_port(public_url)
+    if public_port is None:
         problems.append("PUBLIC_URL must be an http or https address, such as https://talk.example.org.")
     telegram_url = env.get("TELEGRAM_URL", "").rstrip("/")
     if telegram_url and urlsplit(telegram_url).scheme not in ("http", "https"):
@@ -98,8 +100,14 @@ def read(env: Mapping[str, str]) -> Settings:
     webhook_secret = env.get("TELEGRAM_WEBHOOK_SECRET", "")
     if webhook_secret and not WEBHOOK_SECRET.fullmatch(webhook_secret):
         problems.append("TELEGRAM_WEBHOOK_SECRET must be 16 to 256 of the characters A-Z a-z 0-9 _ and -.")
-    if webhook_secret and urlsplit(public_url).scheme != "https" and not telegram_url:
-        problems.append("TELEGRAM_WEBHOOK_SECRET asks for webhooks, which need a PUBLIC_URL with https.")
+    if webhook_secret and not telegram_url and public_port is not None:
+        if urlsplit(public_url).scheme != "https":
+            problems.append("TELEGRAM_WEBHOOK_SECRET asks for webhooks, which need a PUBLIC_URL with https.")
+        elif public_port not in WEBHOOK_PORTS:
+            problems.append(
+                "TELEGRAM_WEBHOOK_SECRET asks for webhooks, which Telegram posts to port 443, 80, 88 or 8443 only: "
+                f"PUBLIC_URL is on port {public_port}."
+            )
     secrets = _booking_secrets(env, problems)
     easyappointments_url = env.get("EASYAPPOINTMENTS_URL", "").rstrip("/")
     if easyappointments_url and urlsplit(easyappointments_url).scheme not in ("http", "https"):
@@ -160,6 +168,18 @@ def _master_key(text: str, problems: list[str]) -> bytes | None:
         problems.append("PASSERELLE_MASTER_KEY must be 32 bytes in base64.")
         return None
     return key
+
+
+def _public_port(url: str) -> int | None:
+    """On which port it is reached; None when it is no address of a page."""
+    try:
+        parts = urlsplit(url)
+        port = parts.port
+    except ValueError:
+        return None
+    if parts.scheme not in ("http", "https") or not parts.hostname:
+        return None
+    return port if port is not None else 443 if parts.scheme == "https" else 80
 
 
 def _port(text: str, problems: list[str]) -> int:

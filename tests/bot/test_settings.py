@@ -53,6 +53,41 @@ def test_the_two_bots_are_two():
         read({"TELEGRAM_TOKEN": token, "TELEGRAM_DESK_TOKEN": token})
 
 
+def webhooks(public_url: str, **more: str) -> dict[str, str]:
+    return {"TELEGRAM_WEBHOOK_SECRET": "only-telegram-knows-it", "PUBLIC_URL": public_url, **more}
+
+
+def test_webhooks_need_a_port_that_telegram_posts_to():
+    with pytest.raises(BrokenSettings) as broken:
+        read({**webhooks("https://talk.example.org:9443"), "PORT": "many"})
+
+    assert broken.value.problems == [
+        "PORT must be a number from 1 to 65535, not 'many'.",
+        "TELEGRAM_WEBHOOK_SECRET asks for webhooks, which Telegram posts to port 443, 80, 88 or 8443 only: "
+        "PUBLIC_URL is on port 9443.",
+    ]
+
+
+@pytest.mark.parametrize("port", ["", ":443", ":80", ":88", ":8443"])
+def test_webhooks_on_the_ports_of_telegram_are_taken(port: str):
+    assert read(webhooks(f"https://talk.example.org{port}")).webhook_secret == "only-telegram-knows-it"
+
+
+def test_without_webhooks_or_with_another_bot_api_server_any_port_will_do():
+    url = "https://talk.example.org:9443"
+
+    assert read({"PUBLIC_URL": url}).public_url == url
+    assert read(webhooks(url, TELEGRAM_URL="http://127.0.0.1:8081")).public_url == url
+
+
+@pytest.mark.parametrize("url", ["talk.example.org", "https://", "https://talk.example.org:many", "http://["])
+def test_a_public_url_that_is_no_address_is_named(url: str):
+    with pytest.raises(BrokenSettings) as broken:
+        read(webhooks(url))
+
+    assert broken.value.problems == ["PUBLIC_URL must be an http or https address, such as https://talk.example.org."]
+
+
 def test_secrets_of_providers_lose_what_came_along_when_they_were_pasted():
     settings = read({"CALENDLY_SIGNING_KEY": " the-new-key-of-ours , the-old-key-of-ours\n"})
 
