@@ -143,12 +143,12 @@ def _on_call(clinic: Clinic, call: OnCall, today: date) -> str:
 
 def _kept(clinic: Clinic) -> Iterator[str]:
     strangers, quiet = clinic.retention.strangers, clinic.retention.quiet
-    rest = (
-        f"Anybody's is, after {_counted(quiet.days, 'day')}."
-        if quiet
-        else "The rest is kept until the person erases it."
+    rest = f"anybody's after {quiet.days}" if quiet else "the rest is kept until the person erases it"
+    yield (
+        f"What somebody left who agreed to nothing is erased after {_counted(strangers.days, 'day')} in which nothing"
+        f" happened; {rest}. Nothing goes by itself while a therapist has the conversation, a request waits or an alert"
+        " is open."
     )
-    yield f"What somebody left who agreed to nothing is erased after {_counted(strangers.days, 'day')}. {rest}"
 
 
 def _fee(fee: Fee) -> str:

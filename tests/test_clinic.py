@@ -182,7 +182,9 @@ def test_check_says_in_sentences_what_was_understood(tmp_path: Path):
         " then the whole team whatever their hours, twice; then whoever comes on duty, at the latest every 2 hours,"
         " until somebody takes or closes it.",
         "On call for a danger: Ana from 23 November 2026 to 29 November 2026, every day 18:00 to 24:00.",
-        "What somebody left who agreed to nothing is erased after 10 days. Anybody's is, after 365 days.",
+        "What somebody left who agreed to nothing is erased after 10 days in which nothing happened; anybody's"
+        " after 365. Nothing goes by itself while a therapist has the conversation, a request waits or an alert is"
+        " open.",
     ]
 
 
