@@ -129,7 +129,7 @@ class Escalation:
     one_by_one:     therapists asked one after the other, before all on duty are asked together.
     everyone_after: how long they are waited for together, before the person is told that nobody answers.
     days:           working days on which somebody is looked for anew.
-    urgent_one_by_one: therapists alerted one after the other, before the whole team is (decision 0012).
+    urgent_one_by_one: therapists alerted one after the other, before who is on call, then the whole team (0012, 0053).
     urgent_again:   an alert that nobody takes comes back at the latest after this.
     """
 
