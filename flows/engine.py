@@ -76,6 +76,7 @@ LEAST_TOLD, LONG_TOLD = 3, 12  # words; from the second on, a question is a stor
 NOT_TO_BE_LEFT = {"urgent", "crisis", "safety_plan", HUMAN, FREE_WORDS, *ASKS}
 # Wishes a word of which may well be an answer, where one can be written.
 WHERE_NO_WORDS_ARE_HEARD = {Wish.EXERCISE, Wish.BOOKING, Wish.QUESTIONNAIRES, Wish.NOTES, Wish.HELPED}
+URGENT = Wish.URGENT.value  # the flow
 ERASED = Place("data", "erased")
 TOO_LONG = "kind_answers.too_long"
 KEPT = "kind_answers.kept_for_therapist"
@@ -524,7 +525,7 @@ class _Taking(Walk):
         if state.owner is not None:
             if option and option.go == ERASED and number == state.question:
                 self.erased_under_a_human()  # they were asked, and a human came before they answered
-            elif pressed and option and (number == state.question or pressed.anytime):
+            elif pressed and option and (number == state.question or pressed.anytime or _is_urgent(option)):
                 watched.tapped_under_a_human(self, pressed, option)
         elif pressed is None or option is None:
             if not state.lent:
@@ -535,6 +536,7 @@ class _Taking(Walk):
             or self.is_beside(pressed, option)
             or self.was_left_for_words(place)
             or option.label == MENU_LABEL.id
+            or _is_urgent(option)
         ):
             self.choose(pressed, option)
         elif not state.lent:
@@ -697,6 +699,11 @@ def is_told(text: str) -> bool:
     """Whether this is somebody telling something, rather than a word or a short question."""
     words = len(text.split())
     return words >= LEAST_TOLD and (words >= LONG_TOLD or not text.rstrip().endswith("?"))
+
+
+def _is_urgent(option: Option) -> bool:
+    """Whether it asks for the numbers to call: that is never too late, whatever was asked since."""
+    return isinstance(option.go, Place) and option.go.flow == URGENT
 
 
 def _read_press(press: str) -> tuple[int, Place | None, str]:

@@ -217,6 +217,16 @@ def test_an_exercise_that_was_left_can_be_taken_up_once_the_human_is_gone() -> N
     assert left.aside == Place("breathing", "before")
 
 
+def test_urgent_help_under_an_earlier_question_shows_the_numbers_and_ends_it() -> None:
+    began = engine.step(BOOK, LENT.state, PersonTapped(AT, f"{LENT.state.question}/prescribed/suggested/begin")).state
+
+    turn = engine.step(BOOK, began, PersonTapped(AT, "1/human/agree/urgent"))
+
+    assert spoken(turn.effects)[0] == "urgent.now"
+    assert [effect.level for effect in turn.effects if isinstance(effect, Alert)] == [Level.RISK]
+    assert (turn.state.owner, turn.state.aside) == ("ana", began.place)
+
+
 # The floor is not lent, and the human hears of it: flows/safety.py, flows/watched.py.
 
 
@@ -226,6 +236,7 @@ def test_an_exercise_that_was_left_can_be_taken_up_once_the_human_is_gone() -> N
         ("2/crisis/suicide/happening", [Level.IMMINENT]),
         ("2/crisis/ask/yes", [Level.RISK]),
         ("2/crisis/ask/urgent", [Level.RISK]),
+        ("1/human/agree/urgent", [Level.RISK]),  # another question has been asked since, and it is never too late
         ("2/crisis/ask/no", []),
         ("4/phq9/item_9/a2", [Level.RISK]),
         ("4/phq9/item_9/a1", []),
