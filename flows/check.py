@@ -17,7 +17,7 @@ from flows.lines import FRESH, Line, stale
 from flows.state import Place
 from flows.steps import braces
 
-MESSAGE_LIMIT = 300  # characters a person reads at once (DESIGN.md, "Content")
+MESSAGE_LIMIT = 300  # characters a person reads at once (CONTRIBUTING.md, "Adding a sentence")
 LEAST_EASE = 60  # of every flow; plain English is 60 to 70 on Flesch's scale
 MEDIAN_EASE = {"en": 75, "fr": 70}  # of the whole library
 MEASURABLE = 30  # words; what is shorter has no reading ease worth the name

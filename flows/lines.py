@@ -14,7 +14,7 @@ from flows.risk.risk import Kind, Sign
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 ELSEWHERE = "elsewhere"
 LINES_SHOWN = 4  # more would be one more thing to sort out, for somebody who cannot
-FRESH = timedelta(days=180)  # an entry not verified since is to be looked at again (issue: the directory of lines)
+FRESH = timedelta(days=180)  # an entry not verified since is to be looked at again (decision 0006)
 
 SENTENCES = (
     *("emergency", "line", "named", "pair", "call", "text", "chat", "free", "verified", "not_verified"),

@@ -4,7 +4,8 @@
     {"triggerEvent": "BOOKING_CREATED", "createdAt": "...", "payload": {"uid": "...", "metadata": {"ref": "..."}, ...}}
 
 The signature has no time in it: what was recorded could be sent again for ever. `createdAt`, which is signed, is
-therefore held against the clock, and each word is taken once. Source: FACTS, and the payloads as Cal.com builds them.
+therefore held against the clock, and each word is taken once. Source: Cal.com's documentation, and the payloads as it
+builds them.
 """
 
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""What providers send, in the shapes they are known to send (FACTS), signed as they sign. All people are invented."""
+"""What providers send, in the shapes they are known to send, signed as they sign. All people are invented."""
 
 import base64
 import hmac
