@@ -96,7 +96,7 @@ def _judged(layer: Linear, split: Split, which: str) -> list[Judged]:
 
 
 def _page(layer: Linear, measured: Linear, splits: Sequence[Split]) -> str:
-    parts = [HEAD]
+    parts = [HEAD.format(megabytes=weights.LAYER.stat().st_size / 1e6)]
     for split in splits:
         of = layer if split.name.startswith("blind") else measured
         parts.append(f"## {split.name[0].upper()}{split.name[1:]}\n\n{split.about}\n")
@@ -172,7 +172,7 @@ Written by `make risk-report`; every figure on this page was computed by that ru
 - A clinic can measure it on messages of its own: `python -m bot risk measure FILE`. Nothing leaves the machine.
 
 The floor is compositions of words (`flows/risk/rules.py`), pure and always there. The layer is a linear model over
-words, pieces of words and what they are about, a file of about a megabyte. Of the two the higher level counts.
+words, pieces of words and what they are about, a file of {megabytes:.1f} megabytes. Of the two the higher level counts.
 """
 
 TAIL = """## Run it again

@@ -1,4 +1,4 @@
-"""The statistical layer's file: a few hundred kilobytes of numbers, checked when they are read."""
+"""The statistical layer's file: numbers, checked when they are read."""
 
 import gzip
 import hashlib
