@@ -350,7 +350,7 @@ class Desk(Entrance):
     async def _edited(self, heard: DeskHeard, therapist: str, words: str, message: str) -> DeskAnswer:
         """An edit goes where the words went that it replaces. A command or a private note went to nobody."""
         async with answering(self._engine) as db:
-            conversation = await meant.said_in(db, therapist, message)
+            conversation = await meant.said_in(db, heard, therapist, message)
         if conversation is None:
             return QUIET
         return await self._do(heard, therapist, conversation, TherapistEdited(heard.at, therapist, words, message))

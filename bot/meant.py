@@ -11,8 +11,8 @@ TO_THE_PERSON = {WRITE, "say", "link", "prescribe"}  # what would be a word to s
 
 
 async def by(db: AsyncConnection, heard: DeskHeard, therapist: str, reply_to: str | None, verb: str) -> int | None:
-    """Its thread's; the one it answers; the only one it can be."""
-    if heard.thread is not None and not heard.private:
+    """In a group its thread's, and none outside of threads; elsewhere the one it answers; the only one it can be."""
+    if not heard.private:
         rows = await db.execute(
             text("SELECT conversation FROM thread WHERE chat = :chat AND thread = :thread"),
             {"chat": heard.chat, "thread": heard.thread},
@@ -20,9 +20,7 @@ async def by(db: AsyncConnection, heard: DeskHeard, therapist: str, reply_to: st
         return rows.scalar_one_or_none()
     if reply_to:
         # Where what it answers is gone with its conversation, no other is meant.
-        return await _shown_in(db, heard.platform, therapist, reply_to) or await said_in(db, therapist, reply_to)
-    if not heard.private:
-        return None
+        return await _shown_in(db, heard.platform, therapist, reply_to) or await said_in(db, heard, therapist, reply_to)
     only = await _only_one(db, heard.platform, therapist, verb)
     if only is None or verb not in TO_THE_PERSON:
         return only
@@ -63,12 +61,19 @@ async def _shown_in(db: AsyncConnection, platform: str, therapist: str, message:
     return rows.scalar_one_or_none()
 
 
-async def said_in(db: AsyncConnection, therapist: str, message: str) -> int | None:
-    """The conversation in which this message of theirs went to the person."""
+async def said_in(db: AsyncConnection, heard: DeskHeard, therapist: str, message: str) -> int | None:
+    """The conversation in which this message of theirs went to the person.
+
+    The number alone does not say which message it is: each chat counts its own. In a group it is of the conversation
+    that has this thread; in a private chat of one that has none.
+    """
+    in_thread = "thread.chat = :chat AND thread.thread = :thread"
+    here = "thread.conversation IS NULL" if heard.private else in_thread
     rows = await db.execute(
-        text("""SELECT conversation FROM outbox WHERE place = 'person' AND author = :therapist AND source = :message
-                ORDER BY id DESC LIMIT 1"""),
-        {"therapist": therapist, "message": message},
+        text(f"""SELECT o.conversation FROM outbox o LEFT JOIN thread ON thread.conversation = o.conversation
+                WHERE o.place = 'person' AND o.author = :therapist AND o.source = :message AND {here}
+                ORDER BY o.id DESC LIMIT 1"""),
+        {"therapist": therapist, "message": message, "chat": heard.chat, "thread": heard.thread},
     )
     return rows.scalar_one_or_none()
 

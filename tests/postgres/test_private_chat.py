@@ -9,10 +9,10 @@ from dataclasses import replace
 import pytest
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import carry, doors
+from bot import carry, doors, outbox
 from bot.database import Database
 from bot.deliver import Deliver, Outlet
-from bot.desk import Desk
+from bot.desk import QUIET, Desk
 from bot.desk_orders import Orders
 from bot.entrance import Gate
 from bot.library import Library
@@ -25,10 +25,12 @@ from bot.vault import Vault
 from flows.events import FileRef, Media, MediaKind, PersonSaid, PersonSent, TherapistNoted
 from flows.risk.risk import NOTHING
 from handlers.errors import Rejected
-from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Receipt, Wrote
+from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Receipt, Topic, Wrote
+from handoff.head import Stage
 from tests.postgres.world import CLINIC, FAST, now, read
 
 ANA = "7"  # as the messenger knows her
+GROUP = "-100"
 URL = "http://clinic.example"
 
 
@@ -96,9 +98,9 @@ class Chat:
             event = PersonSaid(now(), text, f"{person}-{number}")
             await self.turns.take(Arrival(("phones", number), event, ("phones", person)))
 
-    async def ana(self, act: DeskAct) -> DeskAnswer | None:
-        update = f"{next(self._updates)}"
-        return await self.desk.hear(DeskHeard(carry.DESK_TELEGRAM, update, now(), ANA, ANA, None, True, act))
+    async def ana(self, act: DeskAct, topic: str | None = None, private: bool = True) -> DeskAnswer | None:
+        update, place = f"{next(self._updates)}", ANA if private else GROUP
+        return await self.desk.hear(DeskHeard(carry.DESK_TELEGRAM, update, now(), ANA, place, topic, private, act))
 
     async def writes(self, words: str, message: str, reply_to: str | None = None, edited: bool = False) -> str:
         """What she is answered, or ""."""
@@ -194,6 +196,38 @@ async def test_an_edit_goes_where_the_words_went(chat: Chat) -> None:
     assert await chat.writes("bonjour chère bea", "to-bea", edited=True) == ""
     assert await chat.reads("bea") == ["bonjour bea", "bonjour chère bea"]
     assert await chat.reads("ada") == ["bonjour ada"]
+
+
+async def test_what_colleagues_say_in_the_groups_general_thread_reaches_nobody(chat: Chat) -> None:
+    """Numbers of messages mean something only within a chat: theirs is also one of hers, from when she worked there."""
+    await chat.taken("ada")
+    shown = await chat.shown(lambda message: "bonjour de ada" in message.text)
+
+    answers = [
+        await chat.ana(Wrote("on mange ?", "m1", shown), private=False),
+        await chat.ana(Wrote("à midi ?", "m2", "to-ada"), private=False),
+        await chat.ana(Wrote("à treize heures", "to-ada", None, edited=True), private=False),
+        await chat.ana(Commanded("release", "", shown), private=False),
+    ]
+
+    assert answers == [QUIET, QUIET, QUIET, DeskAnswer(say=which(chat))]
+    assert await chat.reads("ada") == ["bonjour ada"]
+    assert await chat.writes("toujours là", "m3", shown) == ""
+    assert await chat.reads("ada") == ["bonjour ada", "toujours là"]
+
+
+async def test_an_edit_is_of_what_was_written_in_the_same_chat(chat: Chat) -> None:
+    await chat.taken("ada")
+    async with chat.engine.begin() as db:
+        (conversation,) = (await db.exec_driver_sql("SELECT id FROM conversation")).scalars()
+        await outbox.set_thread(db, conversation, GROUP, "5", Topic("ada", Stage.TAKEN))
+    await chat.ana(Wrote("demain ?", "m1"), topic="5", private=False)
+
+    await chat.writes("une note pour bo", "m1", edited=True)
+    await chat.ana(Wrote("et dans un autre sujet", "m1", None, edited=True), topic="6", private=False)
+    await chat.ana(Wrote("après-demain ?", "m1", None, edited=True), topic="5", private=False)
+
+    assert await chat.reads("ada") == ["bonjour ada", "demain ?", "après-demain ?"]
 
 
 async def test_a_note_to_a_colleague_never_reaches_the_person_however_it_is_corrected(chat: Chat) -> None:
