@@ -7,7 +7,8 @@ from bot.outbox import NOTE
 from handlers.port import DeskHeard
 
 WRITE = "write"
-TO_THE_PERSON = {WRITE, "say", "link", "prescribe"}  # what would be a word to somebody else if we guessed wrong
+# What would be a word to somebody else if we guessed wrong, or an answer to another's request or alert.
+NOT_TO_BE_GUESSED = {WRITE, "say", "link", "prescribe", "take", "decline", "close_alert"}
 
 
 async def by(db: AsyncConnection, heard: DeskHeard, therapist: str, reply_to: str | None, verb: str) -> int | None:
@@ -22,7 +23,7 @@ async def by(db: AsyncConnection, heard: DeskHeard, therapist: str, reply_to: st
         # Where what it answers is gone with its conversation, no other is meant.
         return await _shown_in(db, heard.platform, therapist, reply_to) or await said_in(db, heard, therapist, reply_to)
     only = await _only_one(db, heard.platform, therapist, verb)
-    if only is None or verb not in TO_THE_PERSON:
+    if only is None or verb not in NOT_TO_BE_GUESSED:
         return only
     # Right under what another conversation has just shown, or a colleague's note, it may be meant for those.
     return only if only == await _shown_last(db, heard.platform, therapist) else None

@@ -187,6 +187,18 @@ async def test_words_do_not_fall_to_whoever_waits_when_their_conversation_is_gon
     assert await chat.reads("bea") == []
 
 
+@pytest.mark.parametrize("order", ["take", "decline", "close_alert"])
+async def test_an_order_right_under_anothers_request_is_not_taken_for_ones_own_person(chat: Chat, order: str) -> None:
+    await chat.taken("ada")
+    await chat.says("bea", "parler à un humain", "oui", "bonjour de bea")
+    offer = await chat.shown(lambda message: "bonjour de bea" in message.text)
+
+    answer = await chat.ana(Commanded(order))
+
+    assert answer == DeskAnswer(say=which(chat))
+    assert await chat.ana(Commanded(order, "", offer)) == QUIET
+
+
 async def test_an_edit_goes_where_the_words_went(chat: Chat) -> None:
     await chat.taken("ada")
     await chat.ana(Commanded("release"))
