@@ -95,6 +95,7 @@ class Desk(Entrance):
         self._room = room
         self._fetch = fetch
         self._instruments = instruments
+        self._told_unknown: set[tuple[str, str]] = set()  # who, in which topic of the group
 
     def renew(self, clinic: Clinic) -> None:
         super().renew(clinic)
@@ -289,8 +290,21 @@ class Desk(Entrance):
                     await doors.join(db, self._vault, invited, heard.platform, heard.who)
                     return self._say(invited, "desk.joined", therapist=self._name(invited))
         if therapist is None or therapist not in self._therapists:
-            return None
+            return self._not_known(heard)
         return await self._heard(heard, therapist)
+
+    def _not_known(self, heard: DeskHeard) -> DeskAnswer | None:
+        """In the clinic's own group who is not invited is told that nobody hears them; elsewhere they learn nothing."""
+        if heard.private or heard.chat != self._clinic.desk_group:
+            return None
+        told = self._wording.sentence("desk.not_known", self._clinic.languages[0])
+        if isinstance(heard.act, Pressed):
+            return DeskAnswer(notice=told)
+        # Once in each topic: colleagues who only talk there are not answered at every word.
+        if isinstance(heard.act, Reacted) or heard.thread is None or (heard.who, heard.thread) in self._told_unknown:
+            return None
+        self._told_unknown.add((heard.who, heard.thread))
+        return DeskAnswer(say=told)
 
     def unknown(self, platform: str, kind: str) -> None:
         self._room.unknown(platform, kind)

@@ -19,6 +19,7 @@ from bot.doors import Door
 from bot.settings import Settings
 from tests.telegram.conftest import DESK_BOT, PERSON_BOT
 from tests.telegram.fake_bot_api import FakeBotApi
+from tests.telegram.words import until
 
 CLINIC = Path(__file__).parent / "clinic.toml"
 GROUP = -100200300
@@ -93,6 +94,31 @@ async def test_the_command_sends_a_link_to_the_therapist_alone_that_opens_the_de
         assert "Ana" in (await browser.get("/desk")).text
     told = await clinic.telegram.sent()
     assert {one["chat"] for one in told if one["token"] == DESK_BOT} == {ANA}
+
+
+async def test_who_is_not_invited_is_told_in_the_clinics_group_alone_that_nobody_hears_them(clinic: Clinic) -> None:
+    for words in ("/start", "un humain", "oui", "passer"):
+        clinic.telegram.say(PERSON_BOT, ADA, words)
+    topic = (await clinic.until(DESK_BOT, GROUP, "createForumTopic"))["thread"]
+    await clinic.until(DESK_BOT, GROUP, having="Quelqu’un demande un humain")
+    clinic.telegram.group(DESK_BOT, GROUP - 1)
+
+    clinic.telegram.press(DESK_BOT, GROUP, label="Prendre", user=STRANGER)
+    for words in ("Bonjour", "Vous êtes là ?"):
+        clinic.telegram.say(DESK_BOT, GROUP, words, user=STRANGER, thread=topic)
+    clinic.telegram.say(DESK_BOT, GROUP, "on mange ?", user=STRANGER)
+    clinic.telegram.say(DESK_BOT, GROUP - 1, "Bonjour", user=STRANGER, thread=topic)
+    clinic.telegram.say(DESK_BOT, STRANGER, "Bonjour", user=STRANGER)
+    clinic.ana("C’est moi", topic)
+    await clinic.until(PERSON_BOT, ADA, having="C’est moi")
+    await until(lambda: not clinic.telegram.unconfirmed(DESK_BOT), WITHIN)
+    await clinic.until(DESK_BOT, GROUP, having="ne vous connaît pas")
+
+    told = [one for one in await clinic.telegram.sent() if "ne vous connaît pas" in f"{one['values']}"]
+    assert sorted((one["method"], one["chat"], one["thread"]) for one in told) == [
+        ("answerCallbackQuery", 0, None),
+        ("sendMessage", GROUP, topic),
+    ]
 
 
 async def test_a_topic_is_closed_by_the_command_and_opened_again_when_the_person_asks_anew(clinic: Clinic) -> None:
