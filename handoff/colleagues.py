@@ -15,11 +15,10 @@ from flows.events import (
     TherapistNoted,
     TherapistPassed,
     TherapistSentLink,
-    TherapistTookOver,
     TimerRang,
 )
 from handoff import links
-from handoff.desk import DeskEffect, Tell, await_answer
+from handoff.desk import DeskEffect, Tell
 from handoff.request import Request, Status
 from handoff.roster import Clinic, named
 
@@ -73,7 +72,7 @@ def step(before: Request | None, now: Request | None, event: Event, clinic: Clin
     if now is None or now.passed_to is None:
         return Settled(now)
     if before and (now.status is not Status.TAKEN or now.owner != before.owner):
-        return _over(before, now, event, clinic)
+        return _over(now)
     match event:
         case TherapistDeclined(_, therapist) if therapist == now.passed_to:
             return _back(now, "desk.pass_declined", NoteKind.DECLINED, clinic)
@@ -109,17 +108,12 @@ def _passed(request: Request | None, event: TherapistPassed, clinic: Clinic, own
     )
 
 
-def _over(before: Request, now: Request, event: Event, clinic: Clinic) -> Settled:
+def _over(now: Request) -> Settled:
     """Somebody took it, or it was given back."""
     assert now.passed_to, "it was passed to somebody"
     settled = replace(now, passed_to=None)
-    if now.owner != now.passed_to:
-        return Settled(settled, (Tell(now.passed_to, (Text("desk.pass_ended"),)),))
-    if before.unanswered and isinstance(event, TherapistTookOver):
-        # The person still waits for a word, now for the colleague's.
-        waiting = await_answer(settled, clinic)
-        return Settled(waiting.request, waiting.effects)
-    return Settled(settled)
+    ended = (Tell(now.passed_to, (Text("desk.pass_ended"),)),) if now.owner != now.passed_to else ()
+    return Settled(settled, ended)
 
 
 def _back(request: Request, told: str, kind: NoteKind, clinic: Clinic) -> Settled:

@@ -584,8 +584,13 @@ def _claimed(
     has_it = _who_has_it(request, owner)
     if request and has_it is not None and has_it == event.relieves:
         check_move(request.status, Status.TAKEN)
-        relieved = replace(request, owner=event.therapist, unanswered=False, idle_told=(), alerted_at=None)
-        return Handled(relieved, (Tell(has_it, (Text("desk.taken_by", (("therapist", event.name),)),)),))
+        former = Tell(has_it, (Text("desk.taken_by", (("therapist", event.name),)),))
+        relieved = replace(request, owner=event.therapist, idle_told=())
+        if request.unanswered and isinstance(event, TherapistTookOver):
+            # A press is no word: the person still waits for one, now for the colleague's.
+            waiting = _await_answer(relieved, clinic)
+            return Handled(waiting.request, (former, *waiting.effects))
+        return Handled(replace(relieved, unanswered=False, alerted_at=None), (former,))
     if has_it is not None and has_it != event.therapist:
         return Handled(request, (_taken_by(event.therapist, has_it, clinic),))
     spoke = not isinstance(event, TherapistTookOver)
@@ -611,7 +616,7 @@ def _claimed(
     if spoke:
         return Handled(taken, told)
     # The person asked for a human and is told that one is there: they already wait for a word.
-    waiting = await_answer(taken, clinic)
+    waiting = _await_answer(taken, clinic)
     return Handled(waiting.request, (*told, *waiting.effects))
 
 
@@ -660,10 +665,10 @@ def _heard(request: Request | None, at: datetime, clinic: Clinic, owner: str | N
         return Handled(request)  # the bot leads an exercise, and hears them
     if request.owner and is_away(clinic, request.owner, at):
         return _still_unanswered(replace(request, unanswered=True), at, clinic)
-    return await_answer(request, clinic)
+    return _await_answer(request, clinic)
 
 
-def await_answer(request: Request, clinic: Clinic) -> Handled:
+def _await_answer(request: Request, clinic: Clinic) -> Handled:
     waiting = replace(request, unanswered=True, idle=request.idle + 1)
     return Handled(waiting, (SetTimer("idle", _patience(request, clinic), waiting.idle),))
 

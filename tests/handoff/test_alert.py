@@ -387,6 +387,17 @@ def test_whoever_was_told_can_stand_in():
     assert (handled.request.owner, handled.request.alert) == ("bo", NOW)
 
 
+def test_after_whoever_stood_in_by_a_press_alone_somebody_is_still_waited_for():
+    owner = alerted(NOW, request=taken().request)
+    second = after(owner, rang(owner, "idle"))
+    stood_in = after(second, desk.standing_in(second.request, TherapistTookOver(MORNING, "bo", "Bo")))
+    reminded = after(stood_in, rang(stood_in, "idle"))
+    next_one = after(reminded, rang(reminded, "idle"))
+
+    assert [told(each) for each in (stood_in, reminded, next_one)] == [["ana"], ["bo"], ["ana"]]
+    assert [timers(each) for each in (stood_in, reminded, next_one)] == [[THREE_MINUTES]] * 3
+
+
 def test_an_answer_ends_the_wait_and_closes_nothing():
     owner = alerted(NOW, request=taken().request)
 

@@ -599,23 +599,39 @@ def test_an_idle_owner_is_asked_then_each_colleague_on_duty_and_never_the_person
     ]
 
 
+def idle(handled: Handled, times: int) -> Handled:
+    for _ in range(times):
+        handled = after(handled, rang(handled, "idle"))
+    return handled
+
+
 def stand_in_for_ana(to: str) -> Tell:
     words = Text("desk.idle_next", (("therapist", "Ana"),))
     return Tell(to, (words,), (Choice(Text("desk.take_over"), "take/1"),))
 
 
-def test_a_colleague_who_was_asked_to_stand_in_takes_over_and_the_owner_is_told():
-    waiting = after(held(), said())
-    reminded = after(waiting, rang(waiting, "idle"))
-    asked = after(reminded, rang(reminded, "idle"))
+def test_a_colleague_who_was_asked_to_stand_in_takes_over_the_owner_is_told_and_the_wait_is_now_the_colleagues():
+    asked = idle(after(held(), said()), times=2)
 
     event = desk.standing_in(asked.request, took("bo"))
     relieved = desk.step(asked.request, event, THREE, "bo")
 
     assert event == replace(took("bo"), relieves="ana")
-    assert relieved.request
-    assert (relieved.request.status, relieved.request.owner) == (Status.TAKEN, "bo")
-    assert relieved.effects == (told_taken("ana", "Bo"),)
+    assert relieved == Handled(
+        replace(asked.request, owner="bo", idle=4, idle_told=()),
+        (told_taken("ana", "Bo"), SetTimer("idle", TWENTY, 4)),
+    )
+    assert after(relieved, rang(relieved, "idle")).effects[0] == Tell("bo", (Text("desk.idle_owner"),))
+
+
+def test_a_colleague_who_stands_in_by_writing_has_answered():
+    asked = idle(after(held(), said()), times=2)
+
+    relieved = after(asked, desk.standing_in(asked.request, wrote("bo")))
+
+    assert relieved == Handled(
+        replace(asked.request, owner="bo", unanswered=False, idle_told=()), (told_taken("ana", "Bo"),)
+    )
 
 
 def test_a_colleague_who_was_not_asked_does_not_stand_in():
