@@ -43,7 +43,7 @@ from flows.paths import CRISIS
 from flows.risk.risk import NAMED, Kind, Sign
 from flows.state import Place
 from handoff.choosing import candidates, preferences
-from handoff.escalation import Everyone, Nobody, One, alerted_again, begun_anew, next_alerted, next_asked
+from handoff.escalation import Everyone, Nobody, One, alerted_again, begun_anew, next_alerted, next_asked, opens_again
 from handoff.request import OPEN, Request, Status, asked_now, check_move
 from handoff.roster import Clinic, Therapist, is_away, named, next_on_duty, on_call, on_duty, stand_in
 from handoff.waiting import about
@@ -207,10 +207,11 @@ def step(request: Request | None, event: Event, clinic: Clinic, owner: str | Non
             if request.status in (Status.OFFERED, Status.EVERYONE) or request.in_danger:
                 return _search(request, at, clinic)
             return _search(begun_anew(request, at, clinic), at, clinic, known=True)
-        case TimerRang(at, "idle", token):
+        case TimerRang(at, "idle" | "idle_anew" as timer, token):
             if request is None or not request.unanswered or request.idle != token:
                 return Handled(request)
-            return _still_unanswered(request, at, clinic)
+            asked = request if timer == "idle" else replace(request, idle_told=())
+            return _still_unanswered(asked, at, clinic)
         case PersonSaid() | PersonSent() | PersonEdited():
             return _heard(request, event.at, clinic, owner)
         case PersonLeft():
@@ -681,26 +682,33 @@ def _patience(request: Request, clinic: Clinic) -> timedelta:
 def _still_unanswered(request: Request, at: datetime, clinic: Clinic) -> Handled:
     """Ask the owner, then one colleague on duty after the other. Not a word to the person: a human has the floor.
 
-    Who stands in for an owner that is absent comes first, and the owner is left alone.
+    An owner that is absent is left alone. Once nobody is left, it begins anew on the next working day.
     """
     assert request.owner, "only a request that is taken can be unanswered"
     if request.owner not in request.idle_told and not is_away(clinic, request.owner, at):
         return _told_of_wait(request, (Tell(request.owner, (Text("desk.idle_owner"),)),), clinic)
     if request.in_danger:
         return _stand_in_urgently(request, at, clinic)
-    told = {request.owner, *request.idle_told}
-    free = [t.id for t in candidates(request, at, clinic) if t.id not in told]
-    if free:
-        covering = stand_in(clinic, request.owner, at)
-        colleague = covering if covering in free else free[0]
+    if free := _next_to_stand_in(request, at, clinic):
         words = Text("desk.idle_next", (("therapist", named(clinic, request.owner)),))
         take = Choice(Text("desk.take_over"), f"take/{request.round}")
-        return _told_of_wait(request, (Tell(colleague, (words,), (take,)),), clinic)
-    opening = next_on_duty(clinic, at, told)
-    if opening is None:
-        return Handled(request)
+        return _told_of_wait(request, (Tell(free[0], (words,), (take,)),), clinic)
+    others = next_on_duty(clinic, at, {request.owner, *request.idle_told})
+    anew = opens_again(at, clinic)
     later = replace(request, idle=request.idle + 1)
-    return Handled(later, (SetTimer("idle", opening - at, later.idle),))
+    if others and (anew is None or others <= anew):
+        return Handled(later, (SetTimer("idle", others - at, later.idle),))
+    if anew:
+        return Handled(replace(later, alerted_at=None), (SetTimer("idle_anew", anew - at, later.idle),))
+    return Handled(request)
+
+
+def _next_to_stand_in(request: Request, at: datetime, clinic: Clinic) -> list[str]:
+    """Those on duty who do not know of the wait yet; whoever stands in for an absent owner comes first."""
+    assert request.owner, "somebody has it"
+    covering = stand_in(clinic, request.owner, at)
+    knows = {request.owner, *request.idle_told}
+    return sorted((t.id for t in candidates(request, at, clinic) if t.id not in knows), key=lambda id: id != covering)
 
 
 def _stand_in_urgently(request: Request, at: datetime, clinic: Clinic) -> Handled:

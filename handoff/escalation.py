@@ -64,6 +64,11 @@ def begun_anew(request: Request, at: datetime, clinic: Clinic) -> Request:
     return replace(request, asked=(), refused=(), everyone=False, since=at, days=request.days + 1)
 
 
+def opens_again(at: datetime, clinic: Clinic) -> datetime | None:
+    """Return when the first of all comes on duty from the next morning on. None: nobody will."""
+    return next_on_duty(clinic, _morning_after(at, clinic), ())
+
+
 def _next_search(request: Request, clinic: Clinic) -> datetime | None:
     """The morning from which this request is somebody's again; None when it has been so on all its days."""
     if request.days >= clinic.escalation.days:

@@ -428,6 +428,18 @@ def test_asking_for_urgent_help_is_told_and_opens_no_danger():
     assert timers(asked) == [THREE_MINUTES]
 
 
+def test_urgent_help_asked_for_again_when_nobody_is_left_to_ask_is_told_and_waits_as_little():
+    urgent = Alert(Level.RISK, None, "aide urgente")
+    waiting = alerted(urgent, request=taken().request)
+    for _ in range(3):
+        waiting = after(waiting, rang(waiting, "idle"))
+    assert waiting.effects == (SetTimer("idle_anew", timedelta(hours=21, minutes=55), 4),)  # 08:00 the day after
+
+    again = alerted(urgent, request=waiting.request)
+
+    assert (told(again), timers(again)) == (["ana"], [THREE_MINUTES])
+
+
 def test_who_has_a_conversation_nobody_asked_to_have_taken_is_alerted_too():
     handled = desk.alert(RISK, MORNING, "fr", THREE, None, "ana")
 

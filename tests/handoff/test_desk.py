@@ -595,8 +595,56 @@ def test_an_idle_owner_is_asked_then_each_colleague_on_duty_and_never_the_person
         (Tell("ana", (Text("desk.idle_owner"),)), SetTimer("idle", TWENTY, 2)),
         (stand_in_for_ana("bo"), SetTimer("idle", TWENTY, 3)),
         (stand_in_for_ana("cleo"), SetTimer("idle", TWENTY, 4)),
-        (),
+        (SetTimer("idle_anew", TOMORROW - MORNING - TEN, 5),),
     ]
+
+
+def test_when_nobody_is_left_it_begins_anew_on_the_next_working_day_and_until_then_whoever_was_asked_can_stand_in():
+    nobody = idle(after(held(), said()), times=4)
+
+    morning = after(nobody, TimerRang(TOMORROW, "idle_anew", 5))
+    next_one = after(morning, TimerRang(TOMORROW + TWENTY, "idle", 6))
+
+    assert desk.standing_in(nobody.request, took("cleo")) == replace(took("cleo"), relieves="ana")
+    assert morning == Handled(
+        replace(nobody.request, idle=6, idle_told=("ana",)),
+        (Tell("ana", (Text("desk.idle_owner"),)), SetTimer("idle", TWENTY, 6)),
+    )
+    assert next_one.effects[0] == stand_in_for_ana("bo")
+
+
+def test_one_therapist_alone_is_reminded_on_friday_and_then_on_monday():
+    here = clinic(therapist("Ana", hours=MORNINGS))
+    friday, monday = datetime(2026, 11, 27, 11, tzinfo=UTC), datetime(2026, 11, 30, 8, tzinfo=UTC)
+    waiting = after(held(here), said(friday), here=here)
+    reminded = after(waiting, TimerRang(friday + TWENTY, "idle", 1), here=here)
+
+    nobody = after(reminded, TimerRang(friday + 2 * TWENTY, "idle", 2), here=here)
+
+    assert nobody.effects == (SetTimer("idle_anew", monday - friday - 2 * TWENTY, 3),)
+    assert after(nobody, TimerRang(monday, "idle_anew", 3), here=here).effects[0] == reminded.effects[0]
+
+
+def test_under_an_owner_who_works_here_no_more_somebody_is_asked_every_working_day():
+    taken = held(clinic(therapist("Ana", hours=MORNINGS), therapist("Bo", hours=MORNINGS)))
+    here = clinic(therapist("Bo", hours=MORNINGS))
+    tomorrow = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    words = Text("desk.idle_next", (("therapist", "ana"),))
+
+    asked = after(taken, said(), here=here)
+    nobody = after(asked, TimerRang(MORNING + TWENTY, "idle", 1), here=here)
+
+    assert asked.effects == (replace(stand_in_for_ana("bo"), texts=(words,)), SetTimer("idle", TWENTY, 1))
+    assert nobody.effects == (SetTimer("idle_anew", tomorrow - MORNING - TWENTY, 2),)
+    assert after(nobody, TimerRang(tomorrow, "idle_anew", 2), here=here).effects[0] == asked.effects[0]
+
+
+def test_an_answer_ends_what_would_have_begun_anew():
+    nobody = idle(after(held(), said()), times=4)
+
+    answered = after(nobody, wrote("ana"))
+
+    assert after(answered, TimerRang(TOMORROW, "idle_anew", 5)) == Handled(answered.request)
 
 
 def idle(handled: Handled, times: int) -> Handled:
@@ -647,8 +695,8 @@ def test_who_has_the_conversation_is_told_that_the_person_erased_it():
 
 
 def test_with_no_colleague_on_duty_the_next_to_come_is_waited_for():
-    here = clinic(ANA, therapist("Bo", hours=MORNINGS))
-    noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)  # 12:30 in Paris, the end of Bo's morning
+    here = clinic(therapist("Ana", hours=MORNINGS), therapist("Bo", hours=MORNINGS))
+    noon = datetime(2026, 11, 24, 11, 30, tzinfo=UTC)  # 12:30 in Paris, the end of the morning
     waiting = after(held(here), said(), here=here)
     reminded = after(waiting, rang(waiting, "idle"), here=here)
 
@@ -657,6 +705,17 @@ def test_with_no_colleague_on_duty_the_next_to_come_is_waited_for():
 
     assert alone.effects == (SetTimer("idle", timedelta(hours=20, minutes=30), 3),)
     assert tomorrow.effects[0] == stand_in_for_ana("bo")
+
+
+def test_whoever_comes_on_duty_only_later_holds_up_no_new_beginning():
+    wednesdays = tuple(block for block in MORNINGS if block.day == 2)
+    here = clinic(therapist("Ana", hours=MORNINGS), therapist("Bo", hours=wednesdays))
+    wednesday = datetime(2026, 11, 25, 8, tzinfo=UTC)
+    waiting = after(held(here), said(wednesday + 4 * TWENTY), here=here)  # Bo's next morning is in a week
+    for times in (1, 2):
+        waiting = after(waiting, TimerRang(wednesday + timedelta(hours=4 + times), "idle", times), here=here)
+
+    assert waiting.effects == (SetTimer("idle_anew", timedelta(hours=18), 3),)
 
 
 def test_a_button_pressed_late_starts_no_wait():

@@ -224,8 +224,8 @@ class Month:
             nobody_else = over and self.nobody_ever(request.asked)
             assert self.rings("offer", request.round) or (nobody_else and self.truth_told and not request.in_danger)
         if request.status is Status.TAKEN and request.unanswered:
-            told = {request.owner or "", *request.idle_told}
-            assert self.rings("idle", request.idle) or (self.nobody_ever(told) and not request.in_danger)
+            rings = self.rings("idle", request.idle) or self.rings("idle_anew", request.idle)
+            assert rings or (self.nobody_ever(()) and not request.in_danger)
 
     def nobody_ever(self, leaving_out: Iterable[str]) -> bool:
         return next_on_duty(self.here, self.talk.now, set(leaving_out)) is None

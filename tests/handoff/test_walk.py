@@ -1,5 +1,6 @@
 """Anything can happen in any order: the person is never left without a next step, nobody off duty is disturbed."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 
 from hypothesis import settings
@@ -137,11 +138,19 @@ class Walk(RuleBasedStateMachine):
     def therapist_closes_the_alert(self, who: str) -> None:
         self.happens(TherapistClosedAlert(self.at, who, who.capitalize()), who)
 
+    @rule(who=WHO)
+    def therapist_works_here_no_more(self, who: str) -> None:
+        others = tuple(therapist for therapist in self.here.therapists if therapist.id != who)
+        self.here = replace(self.here, therapists=others or self.here.therapists)
+
     @rule(who=WHO, round=st.integers(0, 6))
     def an_offer_is_not_delivered(self, who: str, round: int) -> None:
         self.happens(OfferUndelivered(self.at, who, round))
 
     def happens(self, event: Event, acting: str | None = None) -> None:
+        if self.request and event == TimerRang(self.at, "idle_anew", self.request.idle):
+            self.reminded = []
+        event = desk.standing_in(self.request, event)
         owner = self.request.owner if self.request else None
         self.carry_out(desk.step(self.request, event, self.here, owner), acting)
 
@@ -152,6 +161,7 @@ class Walk(RuleBasedStateMachine):
         if before and before.alert and not (request and request.alert):
             assert acting is not None
         woken = set(before.alerted) if before else set()
+        has_it = before.owner if before else None
         reachable = {t.id for t in on_duty(self.here, self.at, "fr")}
         for effect in handled.effects:
             match effect:
@@ -160,8 +170,7 @@ class Walk(RuleBasedStateMachine):
                 case Tell(therapist=told, texts=texts) if texts[0].id == "desk.taken_by" and told in woken:
                     pass  # who was woken is told that it is in somebody's hands
                 case Tell(therapist=told, texts=texts):
-                    owner_reminded = texts[0].id == "desk.idle_owner" and request and told == request.owner
-                    assert told in reachable or told == acting or owner_reminded
+                    assert told in reachable or told in (acting, has_it)
                     if texts[0].id.startswith("desk.idle_"):
                         assert told not in self.reminded
                         self.reminded.append(told)
@@ -172,7 +181,7 @@ class Walk(RuleBasedStateMachine):
                 case SetTimer(_, after, _):
                     assert after > timedelta(0)
                     self.timers.append((self.at + after, effect))
-        if request and not request.unanswered:
+        if request and (not request.unanswered or request.owner != has_it):
             self.reminded = []
         self.was_in_danger = self.was_in_danger or bool(request and request.in_danger)
         self.request = request
@@ -204,7 +213,8 @@ class Walk(RuleBasedStateMachine):
         if request.in_danger:
             assert self.rings("idle", request.idle)
             return
-        assert self.rings("idle", request.idle) or next_on_duty(self.here, self.at, request.idle_told) is None
+        rings = self.rings("idle", request.idle) or self.rings("idle_anew", request.idle)
+        assert rings or next_on_duty(self.here, self.at, ()) is None
 
     @invariant()
     def who_has_what_is_never_in_doubt(self) -> None:
