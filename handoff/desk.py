@@ -474,8 +474,22 @@ def _alert_owner(
     tell = Tell(owner, (*words, *_reason(alert), *_signs(alert)), weight=Weight.CRISIS)
     if known:
         return Handled(request, (tell,))  # the wait for an answer goes on
-    waiting = replace(request, unanswered=True, idle=request.idle + 1, idle_told=(owner,), alerted_at=at)
-    return Handled(waiting, (tell, SetTimer("idle", clinic.urgent_after, waiting.idle)))
+    knows = _with((owner,), *request.idle_told)  # whoever was asked before can still stand in
+    waiting = replace(request, unanswered=True, idle=request.idle + 1, idle_told=knows, alerted_at=at)
+    colleagues = _asked_before(waiting, at, clinic)
+    if is_away(clinic, owner, at) and not colleagues:
+        following = _still_unanswered(waiting, at, clinic)
+        return Handled(following.request, (tell, *following.effects))
+    return Handled(waiting, (tell, *colleagues, SetTimer("idle", clinic.urgent_after, waiting.idle)))
+
+
+def _asked_before(request: Request, at: datetime, clinic: Clinic) -> tuple[Tell, ...]:
+    """A danger comes to a wait there was already: those who were asked to stand in, and can be reached now."""
+    if not request.in_danger:
+        return ()
+    reachable = {*on_call(clinic, at), *(therapist.id for therapist in on_duty(clinic, at, ""))}
+    asked = tuple(t for t in request.idle_told if t in reachable and t != request.owner)
+    return tuple(_in_their_place(request, therapist, clinic) for therapist in asked)
 
 
 def _alert_closed(request: Request | None, event: TherapistClosedAlert, clinic: Clinic, owner: str | None) -> Handled:
@@ -714,19 +728,22 @@ def _next_to_stand_in(request: Request, at: datetime, clinic: Clinic) -> list[st
 def _stand_in_urgently(request: Request, at: datetime, clinic: Clinic) -> Handled:
     """In danger: the next one on duty, then on call, then the whole team, and again until one answers."""
     assert request.owner, "only a request that is taken can be unanswered"
-    assert request.alert, "in danger"
     knows = {request.owner, *request.idle_told}
-    on = [t.id for t in candidates(request, at, clinic) if t.id not in knows]
-    on = on if len(request.idle_told) < clinic.escalation.urgent_one_by_one else []
+    on = _next_to_stand_in(request, at, clinic) if len(request.idle_told) < clinic.escalation.urgent_one_by_one else []
     one = (on or [id for id in on_call(clinic, at) if id not in knows])[:1]
     told = one or [t.id for t in clinic.therapists if t.id != request.owner] or [request.owner]
+    tells = tuple(_in_their_place(request, therapist, clinic) for therapist in told)
+    return _told_of_wait(request, tells, clinic, None if one else clinic.escalation.urgent_again)
+
+
+def _in_their_place(request: Request, therapist: str, clinic: Clinic) -> Tell:
+    """A danger under an owner who does not answer, as a colleague is told of it."""
+    assert request.owner, "somebody has it"
+    assert request.alert, "in danger"
     values = (("therapist", named(clinic, request.owner)), ("kind", _kind(request.alert)))
     words = (Text("desk.alert_colleague", values), *_reason(request.alert), *_signs(request.alert))
     take = (Choice(Text("desk.take_over"), f"take/{request.round}"),)
-    tells = tuple(
-        Tell(therapist, words, take if therapist != request.owner else (), weight=Weight.CRISIS) for therapist in told
-    )
-    return _told_of_wait(request, tells, clinic, None if one else clinic.escalation.urgent_again)
+    return Tell(therapist, words, take if therapist != request.owner else (), weight=Weight.CRISIS)
 
 
 def _told_of_wait(request: Request, tells: tuple[Tell, ...], clinic: Clinic, after: timedelta | None = None) -> Handled:
@@ -735,6 +752,11 @@ def _told_of_wait(request: Request, tells: tuple[Tell, ...], clinic: Clinic, aft
 
 
 def _left(request: Request | None, at: datetime, clinic: Clinic) -> Handled:
+    if request and request.owner and request.in_danger:
+        gone = Text("desk.left_in_danger")
+        others = tuple(therapist for therapist in request.idle_told if therapist != request.owner)
+        # The wait goes on: a danger is closed by a therapist alone.
+        return Handled(request, (Tell(request.owner, (gone,)), *_told(others, gone, at, clinic)))
     if request and request.status is Status.TAKEN:
         return Handled(replace(request, unanswered=False, idle_told=(), alerted_at=None))
     if request and request.status in OPEN and request.in_danger:

@@ -1,7 +1,7 @@
 """A danger: one on duty, the next, the whole team; and under an owner, the owner first."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -22,6 +22,7 @@ from flows.events import (
 from flows.risk.risk import Kind, Level, Sign
 from flows.state import Place
 from handoff import desk
+from handoff.daysoff import Absence, DaysOff
 from handoff.desk import Handled, Mention, Tell
 from handoff.request import Request, Status, from_json, to_json
 from handoff.roster import Clinic
@@ -271,6 +272,25 @@ def test_whoever_leaves_leaves_the_alert():
     )
 
 
+def test_under_a_therapist_too_and_somebody_is_still_waited_for():
+    owner = alerted(NOW, request=taken().request)
+    second = after(owner, rang(owner, "idle"))
+
+    gone = after(second, PersonLeft(MORNING))
+
+    left = (Text("desk.left_in_danger"),)
+    assert gone == Handled(second.request, (Tell("ana", left), Tell("bo", left)))
+    assert told(after(gone, rang(gone, "idle"))) == ["bo", "cleo"]
+
+
+def test_whoever_leaves_an_owner_who_has_answered_leaves_the_alert():
+    handled = taken(alert=RISK)
+
+    assert after(handled, PersonLeft(MORNING)) == Handled(
+        handled.request, (Tell("ana", (Text("desk.left_in_danger"),)),)
+    )
+
+
 def test_a_misunderstanding_is_told_to_whoever_was_alerted():
     assert desk.dispute(alerted().request, THREE).effects == (Tell("ana", (Text("desk.disputed"),)),)
     assert desk.dispute(taken(alert=RISK).request, THREE).effects == (Tell("ana", (Text("desk.disputed"),)),)
@@ -396,6 +416,75 @@ def test_after_whoever_stood_in_by_a_press_alone_somebody_is_still_waited_for():
 
     assert [told(each) for each in (stood_in, reminded, next_one)] == [["ana"], ["bo"], ["ana"]]
     assert [timers(each) for each in (stood_in, reminded, next_one)] == [[THREE_MINUTES]] * 3
+
+
+def test_whoever_was_asked_to_stand_in_before_the_danger_is_told_of_it_and_still_can():
+    asked = waited(taken(), times=2)
+
+    handled = alerted(replace(NOW, reason="ce soir"), request=asked.request)
+
+    assert (told(handled), timers(handled)) == (["ana", "bo"], [THREE_MINUTES])
+    assert ids(handled) == [["alert_owner", "alert_words"], ["alert_colleague", "alert_words"]]
+    assert handled.effects[1].choices == (Choice(Text("desk.take_over"), "take/0"),)
+    assert handled.effects[1].weight is Weight.CRISIS
+    assert desk.standing_in(handled.request, TherapistTookOver(MORNING, "bo", "Bo")).relieves == "ana"
+    assert told(after(handled, rang(handled, "idle"))) == ["bo", "cleo"]  # owner and one more knew: the whole team
+
+
+def test_of_a_danger_at_night_nobody_is_woken_because_they_were_asked_by_day():
+    asked = waited(taken(), times=3)
+
+    handled = desk.alert(NOW, NIGHT, "fr", DAY, asked.request, "ana")
+
+    assert asked.request.idle_told == ("ana", "bo", "cleo")
+    assert told(handled) == ["ana", "bo"]  # Cleo works in the morning
+    assert desk.standing_in(handled.request, TherapistTookOver(NIGHT, "cleo", "Cleo")).relieves == "ana"
+
+
+def test_asking_for_urgent_help_takes_the_right_to_stand_in_from_nobody():
+    asked = waited(taken(), times=2)
+
+    handled = alerted(Alert(Level.RISK, None, "aide urgente"), request=asked.request)
+
+    assert (told(handled), handled.request.idle_told) == (["ana"], ("ana", "bo"))
+
+
+AWAY = clinic(
+    replace(ANA, off=DaysOff(absences=(Absence(date(2026, 11, 23), date(2026, 11, 27), "cleo"),))),
+    BO,
+    therapist("Cleo", MORNINGS),
+)
+
+
+def test_under_an_owner_who_is_absent_whoever_stands_in_is_told_of_a_danger_at_once():
+    handled = alerted(NOW, AWAY, request=taken().request)
+
+    assert (told(handled), ids(handled)) == (["ana", "cleo"], [["alert_owner"], ["alert_colleague"]])
+    assert timers(handled) == [THREE_MINUTES]
+    assert told(after(handled, rang(handled, "idle"), here=AWAY)) == ["bo", "cleo"]
+
+
+def test_under_an_owner_who_works_here_no_more_the_next_one_is_told_of_a_danger_at_once():
+    handled = alerted(NOW, clinic(BO, therapist("Cleo")), request=taken().request)
+
+    assert (told(handled), timers(handled)) == (["ana", "bo"], [THREE_MINUTES])
+
+
+def test_under_an_absent_owner_whoever_was_asked_before_is_the_next_one():
+    asked = after(taken(), PersonSaid(MORNING, "…", "1"), here=AWAY)
+
+    handled = alerted(NOW, AWAY, request=asked.request)
+
+    assert (told(asked), told(handled)) == (["cleo"], ["ana", "cleo"])
+    assert timers(handled) == [THREE_MINUTES]
+
+
+def waited(handled: Handled, times: int) -> Handled:
+    """The person writes, and is not answered for so long."""
+    handled = after(handled, PersonSaid(MORNING, "…", "1"))
+    for _ in range(times):
+        handled = after(handled, rang(handled, "idle"))
+    return handled
 
 
 def test_an_answer_ends_the_wait_and_closes_nothing():
