@@ -261,8 +261,19 @@ class Desk(Entrance):
             return Acted(Outcome.GONE)
         taken = await self._turns.take(Arrival((WEB, f"{therapist}:{act}"), event, conversation=id))
         if taken.again:
-            return Acted(Outcome.DONE)
+            return await self._became(therapist, id, event)
         return self._acted(therapist, event, taken)
+
+    async def _became(self, therapist: str, conversation: int, event: TherapistEvent) -> Acted:
+        """What came of an act that had been taken before. Words that did not go to the person were refused."""
+        if not isinstance(event, TherapistSaid | TherapistSentLink):
+            return Acted(Outcome.DONE)
+        async with answering(self._engine) as db:
+            went = await meant.went(db, conversation, therapist, event.message)
+            owner = await cards.owner_of(db, conversation)
+        if went:
+            return Acted(Outcome.DONE)
+        return Acted(Outcome.GONE) if owner in (None, therapist) else Acted(Outcome.TAKEN, self._name(owner))
 
     def _acted(self, therapist: str, event: TherapistEvent, taken: Taken) -> Acted:
         if taken.conversation is None or (isinstance(event, TherapistPrescribed) and taken.owner is None):

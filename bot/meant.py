@@ -79,6 +79,16 @@ async def said_in(db: AsyncConnection, heard: DeskHeard, therapist: str, message
     return rows.scalar_one_or_none()
 
 
+async def went(db: AsyncConnection, conversation: int, therapist: str, message: str) -> bool:
+    """Whether this message of theirs went to the person of this conversation."""
+    rows = await db.execute(
+        text("""SELECT 1 FROM outbox WHERE conversation = :conversation AND place = 'person' AND author = :therapist
+                AND source = :message LIMIT 1"""),
+        {"conversation": conversation, "therapist": therapist, "message": message},
+    )
+    return rows.first() is not None
+
+
 async def _shown_last(db: AsyncConnection, platform: str, therapist: str) -> int | None:
     """The conversation that the newest message in a therapist's private chat is of; None where it is a note."""
     rows = await db.execute(

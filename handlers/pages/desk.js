@@ -371,6 +371,7 @@ function request(one) {
 }
 
 function again(one) {
+  one.act = newId(); // the server knows the old one, as refused
   one.state = "sending";
   one.why = undefined;
   drawLines();

@@ -75,6 +75,10 @@ class Therapist:
         asked = {"act": f"{self.acts:016x}", "conversation": self.conversation, "do": act}
         assert (await self.http.post("/desk/act", json=asked)).json() == {"outcome": "done", "by": ""}
 
+    async def writes(self, text: str, act: str) -> dict[str, str]:
+        asked = {"act": act, "conversation": self.conversation, "text": text}
+        return dict((await self.http.post("/desk/say", json=asked)).json())
+
     async def sends_a_photo(self) -> dict[str, str]:
         self.acts += 1
         data = {"act": f"{self.acts:016x}", "conversation": self.conversation}
@@ -355,6 +359,24 @@ async def test_no_longer_agreed_to_it_is_gone_at_once_from_the_desk_and_from_wha
     await ana.does("take_over")
     last = await clinic.delivered()
     assert (await ana.reads(), await ana.files(last)) == ([], {})
+
+
+async def test_words_that_were_refused_and_are_sent_again_are_not_said_to_have_gone(clinic: Clinic) -> None:
+    """The browser sends again, under the same id, what it had no answer for."""
+    await clinic.person.says(*AGREED)
+    ana, bo = await clinic.therapist("ana"), await clinic.therapist("bo")
+    await bo.does("take_over")
+    refused = {"outcome": "taken", "by": "Bo"}
+    assert await ana.writes("Bonjour", "a" * 16) == refused
+
+    again = await ana.writes("Bonjour", "a" * 16)
+    await bo.does("release")
+    given_back = await ana.writes("Bonjour", "a" * 16)
+    anew = [await ana.writes("Bonjour", "b" * 16) for _ in range(2)]
+
+    assert (again, given_back) == (refused, {"outcome": "gone", "by": ""})
+    assert anew == [{"outcome": "done", "by": ""}] * 2
+    assert [words for words in await ana.reads() if words[1] == "Bonjour"] == [("Ana", "Bonjour")]
 
 
 async def test_in_the_group_stands_what_was_chosen_and_no_longer_once_it_is_not_agreed_to(database: Database) -> None:

@@ -1,7 +1,7 @@
 """A small room in memory: what the program gives to the pages, without the program."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
@@ -27,6 +27,8 @@ from handlers.port import (
     Shown,
     Standing,
 )
+
+DONE = Acted(Outcome.DONE)
 
 
 @dataclass
@@ -64,7 +66,7 @@ class Room:
         self.closed = False
         self.talks: dict[str, Talk] = {}
         self.taken: list[Incoming] = []
-        self.acts: dict[str, Acted] = {}
+        self.acts: set[str] = set()
         self.kept: dict[str, bytes] = {}
         self.tokens = {"a-fresh-link": "ines"}
         self.sessions: dict[str, str] = {}
@@ -349,7 +351,7 @@ class DeskSide:
         self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None
     ) -> Acted:
         self.room._open()
-        return self._once(act, lambda: self._say(therapist, conversation, act, content, reply_to))
+        return self._words(act, therapist, conversation, content, reply_to)
 
     async def decline(self, therapist: str, conversation: str, act: str) -> Acted:
         return self._once(act, lambda: self._put_back(conversation, waiting=None))
@@ -373,7 +375,7 @@ class DeskSide:
         return self._once(act, lambda: self._between(therapist, conversation, LineKind.NOTE, to, text))
 
     async def send_page(self, therapist: str, conversation: str, act: str, of: str) -> Acted:
-        return self._once(act, lambda: self._say(therapist, conversation, act, f"[{of}]", None))
+        return self._words(act, therapist, conversation, f"[{of}]", None)
 
     def led(self, therapist: str) -> list[Led]:
         return [Led("breathing", "Respirer", "2", questionnaire=False), Led("gad7", "GAD-7", "", questionnaire=True)]
@@ -416,11 +418,22 @@ class DeskSide:
     def changes(self, therapist: str, conversation: str) -> AsyncIterator[None]:
         return self.room.changes(therapist)
 
-    def _once(self, act: str, do: object) -> Acted:
-        if act not in self.room.acts:
-            self.room.acts[act] = do()  # type: ignore[operator]
+    def _once(self, act: str, do: Callable[[], Acted], became: Acted = DONE) -> Acted:
+        """became: what is answered when it comes again."""
+        if act in self.room.acts:
+            return became
+        self.room.acts.add(act)
+        acted = do()
         self.room.stir()
-        return self.room.acts[act]
+        return acted
+
+    def _words(self, act: str, therapist: str, conversation: str, content: str | Media, reply_to: int | None) -> Acted:
+        talk = self.room._talk(conversation)
+        became = DONE
+        if talk is None or act not in [line.act for line in talk.lines]:
+            other = talk.owner if talk and talk.owner != therapist else ""
+            became = Acted(Outcome.TAKEN, self.room.therapists[other].name) if other else Acted(Outcome.GONE)
+        return self._once(act, lambda: self._say(therapist, conversation, act, content, reply_to), became)
 
     def _claim(self, therapist: str, conversation: str) -> Acted:
         talk = self.room._talk(conversation)
@@ -429,7 +442,7 @@ class DeskSide:
         if talk.owner and talk.owner != therapist:
             return Acted(Outcome.TAKEN, self.room.therapists[talk.owner].name)
         talk.settling, talk.owner, talk.waiting = not talk.owner, therapist, None
-        return Acted(Outcome.DONE)
+        return DONE
 
     def _say(self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None) -> Acted:
         claimed = self._claim(therapist, conversation)
@@ -452,7 +465,7 @@ class DeskSide:
             talk.passed_to = to
         names = {id: one.name for id, one in self.room.therapists.items()}
         self.room.line(talk, names[therapist], text, kind=kind, to=names[to])
-        return Acted(Outcome.DONE)
+        return DONE
 
     def _put_back(self, conversation: str, **change: object) -> Acted:
         talk = self.room._talk(conversation)
@@ -460,4 +473,4 @@ class DeskSide:
             return Acted(Outcome.GONE)
         for name, value in change.items():
             setattr(talk, name, value)
-        return Acted(Outcome.DONE)
+        return DONE

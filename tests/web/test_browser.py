@@ -571,6 +571,13 @@ async def test_words_that_came_too_late_stay_with_the_one_who_wrote_them(page: P
     await expect(told).to_contain_text("Tom Placeholder a cette conversation.", timeout=10_000)
     assert talk.lines == []
 
+    talk.owner = ""
+    served.room.wait(talk)
+    await told.get_by_role("button", name="Réessayer").click()
+
+    await expect(told).to_have_text("Remis")
+    assert [line.text for line in talk.lines] == ["Bonjour"]
+
 
 async def test_no_word_of_anybody_stands_in_the_title(phone: Page, served: Served):
     talk = served.room.talks["a"] = Talk("a", "fr")
