@@ -23,6 +23,8 @@ let goesOn = false; // whoever took it goes on by writing, once it is theirs
 let unseen = 0; // messages of the person that were new when this conversation was opened
 let firstNew = null; // the line from which on they are
 const drafts = new Map(); // conversation -> words not yet sent
+const notes = new Map(); // conversation -> a private note not yet sent
+let fileFor = {}; // what was open when a file began to be chosen: a place to send it to
 
 const card = () => cards.find((one) => one.conversation === open);
 const mine = (one) => ["yours", "settling", "lent"].includes(one?.standing);
@@ -82,6 +84,8 @@ function facts(one) {
 }
 
 function show(conversation) {
+  // What is asked in a dialog is asked of the conversation below it.
+  if (conversation !== open) for (const dialog of document.querySelectorAll("dialog[open]")) dialog.close();
   if (box.value) drafts.set(open, box.value);
   else drafts.delete(open);
   if (location.hash.slice(1) !== conversation) location.hash = conversation;
@@ -104,7 +108,7 @@ function show(conversation) {
 
 // Whoever was in a conversation that is over is led back to the list.
 function over() {
-  const inside = $("open").contains(document.activeElement);
+  const inside = document.activeElement?.closest("#open, dialog");
   show("");
   if (inside) ($("list").querySelector(".card") ?? $("list")).focus({ preventScroll: true });
 }
@@ -311,17 +315,18 @@ function told({ outcome, by, why }) {
   return outcome === "done";
 }
 
+const here = () => ({ conversation: open, reply_to: answering?.id ?? null });
+
 function send(extra) {
   const one = {
     act: newId(),
-    conversation: open,
+    ...here(),
     at: new Date().toISOString(),
-    reply_to: answering?.id ?? null,
     state: "sending",
     text: "",
     ...extra,
   };
-  replyTo(null);
+  if (one.conversation === open) replyTo(null);
   pending.push(one);
   drawLines();
   log.scrollTop = log.scrollHeight;
@@ -467,10 +472,14 @@ $("call-off").addEventListener("click", () => act("call_off"));
 
 // --- colleagues, pages, sentences of one's own ---
 
+// null when it could not be had, or when another conversation has been opened meanwhile.
 async function fetched(address) {
+  const conversation = open;
   try {
     const answer = await fetch(address);
-    if (answer.ok) return await answer.json();
+    const told = answer.ok && await answer.json();
+    if (conversation !== open) return null;
+    if (told) return told;
   } catch {
     // told below
   }
@@ -495,13 +504,20 @@ $("pass-yes").addEventListener("click", () => {
   $("passing").close();
   act("pass", { to: $("pass-to").value });
 });
-$("note").addEventListener("click", () => address("noting", "note-to"));
+$("note").addEventListener("click", () => {
+  $("note-text").value = notes.get(open) ?? "";
+  address("noting", "note-to");
+});
+$("note-text").addEventListener("input", () => notes.set(open, $("note-text").value));
 $("note-yes").addEventListener("click", async () => {
-  const text = $("note-text").value.trim();
+  const [conversation, written] = [open, $("note-text").value];
+  const text = written.trim();
   if (!text) return $("note-text").focus();
   $("noting").close();
-  // Kept until it has arrived: closing the dialog is not sending.
-  if (await act("note", { to: $("note-to").value, text })) $("note-text").value = "";
+  // Kept until it has arrived: closing the dialog is not sending. What was written since stays.
+  if (!(await act("note", { to: $("note-to").value, text })) || notes.get(conversation) !== written) return;
+  notes.delete(conversation);
+  if (conversation === open) $("note-text").value = "";
 });
 $("page").addEventListener("click", async () => {
   const known = await fetched("/desk/colleagues");
@@ -593,13 +609,16 @@ log.addEventListener(
   },
   true, // a photo has found its height
 );
-$("attach").addEventListener("click", () => $("chosen").click());
+$("attach").addEventListener("click", () => {
+  fileFor = here();
+  $("chosen").click();
+});
 $("chosen").addEventListener("change", () => {
   const file = $("chosen").files[0];
   $("chosen").value = "";
   if (!file) return;
   if (file.size > FILE_LIMIT) return notice(words("file_too_big"));
-  send({ file, kind: file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "voice" : "document" });
+  send({ ...fileFor, file, kind: file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "voice" : "document" });
 });
 const writing = nowAndThen(() => open && box.value && ask("/desk/typing", { conversation: open }));
 box.addEventListener("input", writing);

@@ -661,6 +661,67 @@ async def test_a_photo_from_the_desk_is_seen_by_the_person(phone: Page, browser:
         assert talk.lines[0].media == Media(MediaKind.PHOTO, FileRef("web", "file-1"), "plan.png", "image/png")
 
 
+async def test_what_was_begun_over_one_conversation_does_not_fall_upon_another(phone: Page, served: Served):
+    first, second = served.room.talks["a"], served.room.talks["b"] = Talk("a", "fr"), Talk("b", "fr")
+    first.owner = second.owner = "ines"
+    await sign_in(phone, served)
+    await phone.locator("[data-conversation=c1]").click()
+    await phone.get_by_role("button", name="Rendre au programme").click()
+    await expect(phone.locator("#sure")).to_be_visible()
+
+    await goes_to(phone, "c2")  # as a notification, or the way back, leads there
+
+    await expect(phone.locator("#sure")).to_be_hidden()
+    await opens_a_note(phone)
+    await phone.locator("#note-text").fill("Du second.")
+    await goes_to(phone, "c1")
+    await expect(phone.locator("#noting")).to_be_hidden()
+    await opens_a_note(phone)
+    await expect(phone.locator("#note-text")).to_have_value("")
+    await phone.keyboard.press("Escape")
+    async with phone.expect_file_chooser() as chooser:
+        await phone.locator("#attach").click()
+    await goes_to(phone, "c2")
+    await (await chooser.value).set_files({"name": "p.png", "mimeType": "image/png", "buffer": PIXEL})
+    await opens_a_note(phone)
+    await expect(phone.locator("#note-text")).to_have_value("Du second.")
+
+    await goes_to(phone, "c1")
+    await expect(phone.locator(".ours .after")).to_have_text("Remis")
+    assert [line.media is not None for line in first.lines] == [True]
+    assert (second.lines, first.owner, second.owner) == ([], "ines", "ines")
+
+
+async def test_a_note_begun_while_another_is_still_on_its_way_stays(phone: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner = "ines"
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+    await phone.route("**/desk/act", lambda route: route.fulfill(status=503), times=1)
+
+    await opens_a_note(phone)
+    await phone.locator("#note-text").fill("Une note.")
+    await phone.get_by_role("button", name="Envoyer en interne").click()
+    await opens_a_note(phone)
+    await phone.locator("#note-text").fill("Une autre.")
+
+    await expect(phone.locator(".between .words")).to_have_text("Une note.")
+    await asyncio.sleep(0.3)  # whatever the answer still does
+    await expect(phone.locator("#note-text")).to_have_value("Une autre.")
+    assert [line.text for line in talk.lines] == ["Une note."]
+
+
+async def goes_to(page: Page, conversation: str) -> None:
+    await page.evaluate("(conversation) => (location.hash = conversation)", conversation)
+    await expect(page.locator(f"[data-conversation={conversation}]")).to_have_attribute("aria-current", "true")
+
+
+async def opens_a_note(page: Page) -> None:
+    await page.locator("#more summary").click()
+    await page.locator("#note").click()
+    await expect(page.locator("#noting")).to_be_visible()
+
+
 async def sign_in(page: Page, served: Served) -> None:
     await page.goto(served.url + "/desk/sign-in?token=a-fresh-link")
     await page.get_by_role("button", name="Ouvrir le bureau").click()
