@@ -121,7 +121,8 @@ class _Desk:
     async def stream(self, request: Request) -> Response | Live:
         colleague = await self._colleague(request)
         if colleague is None:
-            return Response(status_code=404)
+            # Not 404: a page that slept over the end of its session hears of it here first.
+            return Response(event("signed_out", {}), media_type="text/event-stream")
         asked = request.query_params.get("conversation", "")
         conversation = asked if _CONVERSATION.fullmatch(asked) else ""
         told_cards: list[dict[str, Any]] | None = None

@@ -294,15 +294,28 @@ function quote(id) {
 
 // --- what the therapist does ---
 
+// Not found is the session: of a conversation that is no more the outcome says so.
+async function tell(address, body) {
+  const outcome = await ask(address, body);
+  if (outcome.status === 404) signedOut();
+  return outcome;
+}
+
+function signedOut() {
+  bell.ended();
+  location.replace("/desk");
+}
+
 async function act(what, more = {}) {
   const conversation = open;
   const id = newId();
   for (;;) {
-    const outcome = await ask("/desk/act", { act: id, conversation, do: what, ...more });
+    const outcome = await tell("/desk/act", { act: id, conversation, do: what, ...more });
     if (outcome.end === "later") {
       await new Promise((done) => setTimeout(done, outcome.seconds * 1000));
       continue;
     }
+    if (outcome.status === 404) return false;
     if (outcome.end === "no") return told({ outcome: "gone", why: outcome.why });
     return told(outcome.told);
   }
@@ -340,7 +353,7 @@ async function drain() {
   for (;;) {
     const one = pending.find((each) => each.state === "sending" || each.state === "waiting" || each.state === "slowly");
     if (!one) break;
-    const outcome = await ask(...request(one));
+    const outcome = await tell(...request(one));
     if (outcome.end === "later") {
       one.state = outcome.why ?? "waiting";
       drawLines();
@@ -477,6 +490,7 @@ async function fetched(address) {
   const conversation = open;
   try {
     const answer = await fetch(address);
+    if (answer.status === 404) return signedOut();
     const told = answer.ok && await answer.json();
     if (conversation !== open) return null;
     if (told) return told;
@@ -542,7 +556,7 @@ async function drawPhrases() {
 }
 
 async function phrase(change) {
-  const outcome = await ask("/desk/canned", change);
+  const outcome = await tell("/desk/canned", change);
   if (outcome.end !== "done") return notice(words(outcome.why ?? "not_sent"));
   if (change.do === "keep") $("phrase").value = "";
   drawPhrases();
@@ -620,7 +634,7 @@ $("chosen").addEventListener("change", () => {
   if (file.size > FILE_LIMIT) return notice(words("file_too_big"));
   send({ ...fileFor, file, kind: file.type.startsWith("image/") ? "photo" : file.type.startsWith("audio/") ? "voice" : "document" });
 });
-const writing = nowAndThen(() => open && box.value && ask("/desk/typing", { conversation: open }));
+const writing = nowAndThen(() => open && box.value && tell("/desk/typing", { conversation: open }));
 box.addEventListener("input", writing);
 const grow = growing(box, write);
 
@@ -638,7 +652,7 @@ for (const sign of ["pointerdown", "keydown", "focus"]) {
   addEventListener(sign, () => {
     if (Date.now() - lastHere < 300_000) return;
     lastHere = Date.now();
-    ask("/desk/here", {});
+    tell("/desk/here", {});
   });
 }
 
@@ -689,10 +703,7 @@ const hearing = keepHearing({
     writing: ({ conversation }) => {
       if (conversation === open && mine(card())) writes(words("desk_person_writes"));
     },
-    signed_out: () => {
-      bell.ended();
-      location.replace("/desk");
-    },
+    signed_out: signedOut,
   },
   lost: () => ($("notice").textContent = words("reconnecting")),
   back: () => notice(words("reconnected")),

@@ -647,6 +647,27 @@ async def test_a_desk_that_no_longer_calls_says_so(browser: Browser, served: Ser
         assert told == ["Le bureau est fermé\u00a0: il faut se reconnecter."]
 
 
+@pytest.mark.parametrize("hears_of_it", ["by_the_stream", "by_what_is_pressed"])
+async def test_a_desk_whose_session_ended_while_it_slept_leads_to_the_door(
+    phone: Page, served: Served, hears_of_it: str
+):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    served.room.wait(talk, "Je dors mal.")
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+    await phone.context.set_offline(True)
+    served.room.sessions.clear()
+
+    if hears_of_it == "by_what_is_pressed":
+        await phone.route("**/desk/stream*", lambda route: route.abort())
+    await phone.context.set_offline(False)
+    if hears_of_it == "by_what_is_pressed":
+        await phone.get_by_role("button", name="Prendre la conversation").click()
+
+    await expect(phone.get_by_text("lien à usage unique")).to_be_visible()
+    await expect(phone.get_by_text("Je dors mal.")).to_have_count(0)
+
+
 async def test_a_photo_from_the_desk_is_seen_by_the_person(phone: Page, browser: Browser, served: Served):
     async for person in opened(browser, viewport=SIZES["phone"]):
         talk = await arrive(person, served)

@@ -51,8 +51,8 @@ async def test_a_stranger_learns_how_to_get_a_link_and_nothing_else(http, served
     waiting(served)
 
     page = await http.get("/desk", headers={"cookie": "desk=wrong"})
+    stream = await http.get("/desk/stream")
     refused = [
-        await http.get("/desk/stream"),
         await http.get("/desk/file/c1/1"),
         await http.get("/desk/colleagues"),
         await http.get("/desk/canned"),
@@ -68,7 +68,8 @@ async def test_a_stranger_learns_how_to_get_a_link_and_nothing_else(http, served
     assert page.status_code == 401
     assert "lien à usage unique" in page.text
     assert "Je dors mal" not in page.text
-    assert [answer.status_code for answer in refused] == [404] * 11
+    assert [answer.status_code for answer in refused] == [404] * 10
+    assert stream.text == "event: signed_out\ndata: {}\n\n"
     assert served.room.talks["a"].owner == ""
 
 
