@@ -6,6 +6,7 @@ import {
 } from "./live.js";
 
 const FILE_LIMIT = 10 * 1024 * 1024;
+const TRIES = 2; // of a file, before what comes after it goes first
 const me = document.body.dataset.name;
 const limit = Number(document.body.dataset.limit);
 const $ = (id) => document.getElementById(id);
@@ -204,8 +205,8 @@ function drawLines() {
 }
 
 function put(key, order, line, make) {
-  const { delivered, failed, state, why, ...said } = line;
-  const [words, fares] = [JSON.stringify(said), JSON.stringify([delivered, failed, state, why])];
+  const { delivered, failed, state, why, lost, ...said } = line;
+  const [words, fares] = [JSON.stringify(said), JSON.stringify([delivered, failed, state, why, lost])];
   const old = rows.get(key);
   if (old?.dataset.words === words && old.dataset.fares === fares) return;
   const made = make(line);
@@ -336,6 +337,7 @@ function send(extra) {
     ...here(),
     at: new Date().toISOString(),
     state: "sending",
+    lost: 0, // requests in a row without an answer
     text: "",
     ...extra,
   };
@@ -354,7 +356,9 @@ async function drain() {
     const one = pending.find((each) => each.state === "sending" || each.state === "waiting" || each.state === "slowly");
     if (!one) break;
     const outcome = await tell(...request(one));
-    if (outcome.end === "later") {
+    one.lost = outcome.lost && navigator.onLine ? one.lost + 1 : 0;
+    // A photo that this connection does not carry must not hold up the words after it for ever.
+    if (outcome.end === "later" && !(one.file && one.lost >= TRIES)) {
       one.state = outcome.why ?? "waiting";
       drawLines();
       await new Promise((done) => setTimeout(done, outcome.seconds * 1000));
@@ -389,7 +393,7 @@ function request(one) {
 }
 
 function again(one) {
-  one.act = newId(); // the server knows the old one, as refused
+  if (!one.lost) one.act = newId(); // the server knows the old one, as refused
   one.state = "sending";
   one.why = undefined;
   drawLines();

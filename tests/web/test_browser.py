@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Browser, Page, Route, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.port import Button, Noticed
@@ -666,6 +666,32 @@ async def test_a_desk_whose_session_ended_while_it_slept_leads_to_the_door(
 
     await expect(phone.get_by_text("lien à usage unique")).to_be_visible()
     await expect(phone.get_by_text("Je dors mal.")).to_have_count(0)
+
+
+async def test_a_photo_that_the_connection_does_not_carry_holds_up_no_words_at_the_desk(phone: Page, served: Served):
+    talk = served.room.talks["a"] = Talk("a", "fr")
+    talk.owner = "ines"
+    await sign_in(phone, served)
+    await phone.locator(".card").click()
+    acts: list[bytes] = []
+
+    async def loses(route: Route) -> None:
+        acts.append(re.findall(rb"name=\"act\"\r\n\r\n(\w+)", route.request.post_data_buffer or b"")[0])
+        await (route.abort() if len(acts) < 3 else route.continue_())
+
+    await phone.route("**/desk/send", loses)
+    await phone.locator("#chosen").set_input_files({"name": "plan.png", "mimeType": "image/png", "buffer": PIXEL})
+    await write(phone, "Je vous écris.")
+
+    again = phone.get_by_role("button", name="Réessayer")
+    await expect(again).to_be_visible(timeout=10_000)
+    await expect(phone.locator(".ours", has_text="Je vous écris.")).to_contain_text("Remis")
+    assert [line.text for line in talk.lines] == ["Je vous écris."]
+
+    await again.click()
+
+    await expect(phone.get_by_role("img", name="Photo, Inès Faux-Semblant")).to_have_count(1)
+    assert len(set(acts)) == 1  # had it arrived after all, it would stand there once
 
 
 async def test_a_photo_from_the_desk_is_seen_by_the_person(phone: Page, browser: Browser, served: Served):
