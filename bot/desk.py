@@ -24,6 +24,7 @@ from bot.turn import Arrival, Taken, Turns
 from bot.typing import Typing, lately, person_writes
 from bot.vault import PersonKey, Vault
 from bot.wording import Wording
+from flows.engine import SAME_PRESS
 from flows.events import (
     FileRef,
     Media,
@@ -69,6 +70,7 @@ from handoff.roster import Clinic, on_duty
 log = structlog.get_logger()
 
 QUIET = DeskAnswer()
+TO_THE_PERSON = {"say", "link"}  # presses that would be read twice
 
 
 class Desk(Entrance):
@@ -95,6 +97,7 @@ class Desk(Entrance):
         self._room = room
         self._fetch = fetch
         self._instruments = instruments
+        self._presses: dict[tuple[str, str], tuple[datetime, str]] = {}  # who and what -> when, in which update
         self._told_unknown: set[tuple[str, str]] = set()  # who, in which topic of the group
 
     def renew(self, clinic: Clinic) -> None:
@@ -324,7 +327,7 @@ class Desk(Entrance):
         match heard.act:
             case Pressed(press):
                 verb, *rest = press.split("/")
-                if not rest or not rest[-1].isdecimal():
+                if not rest or not rest[-1].isdecimal() or self._is_again(heard, press):
                     return QUIET
                 return await self._ordered(heard, therapist, verb, "/".join(rest[:-1]), int(rest[-1])) or QUIET
             case Commanded("desk") if heard.private:
@@ -362,6 +365,14 @@ class Desk(Entrance):
                     return self._say(therapist, "desk.which_conversation") if heard.private else QUIET
                 said = TherapistSaid(heard.at, therapist, self._name(therapist), content, message, reply_to)
                 return await self._do(heard, therapist, conversation_id, said)
+
+    def _is_again(self, heard: DeskHeard, press: str) -> bool:
+        """Whether this is the same press under a new update id, and would say its words to the person once more."""
+        if press.partition("/")[0] not in TO_THE_PERSON:
+            return False
+        self._presses = {key: one for key, one in self._presses.items() if abs(heard.at - one[0]) < SAME_PRESS}
+        first = self._presses.setdefault((heard.who, press), (heard.at, heard.update))
+        return first[1] != heard.update  # its own update comes again where it could not be taken
 
     async def _noted(
         self, heard: DeskHeard, therapist: str, content: str | Media, conversation: int, to: str

@@ -25,7 +25,7 @@ from bot.vault import Vault
 from flows.events import FileRef, Media, MediaKind, PersonSaid, PersonSent, TherapistNoted
 from flows.risk.risk import NOTHING
 from handlers.errors import Rejected
-from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Receipt, Topic, Wrote
+from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Pressed, Receipt, Topic, Wrote
 from handoff.head import Stage
 from tests.postgres.world import CLINIC, FAST, now, read
 
@@ -197,6 +197,20 @@ async def test_an_order_right_under_anothers_request_is_not_taken_for_ones_own_p
 
     assert answer == DeskAnswer(say=which(chat))
     assert await chat.ana(Commanded(order, "", offer)) == QUIET
+
+
+async def test_a_press_that_comes_again_says_its_words_once(chat: Chat) -> None:
+    await chat.taken("ada")
+    for words in ("Prenez votre temps.", "Je reviens."):
+        await chat.ana(Commanded("save", words))
+    answer = await chat.ana(Commanded("say"))
+    assert answer
+    first, second = (Pressed(button.press) for button in answer.buttons)
+
+    for press in (first, first, second, first):  # each under an update id of its own
+        await chat.ana(press)
+
+    assert await chat.reads("ada") == ["bonjour ada", "Prenez votre temps.", "Je reviens."]
 
 
 async def test_an_edit_goes_where_the_words_went(chat: Chat) -> None:
