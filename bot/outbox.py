@@ -300,6 +300,7 @@ async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: 
             "stage": topic.stage.value,
         },
     )
+    await _forget_head(db, conversation)
     await db.execute(
         text("""UPDATE outbox SET status = 'waiting', due_at = now() WHERE status = 'sent' AND id = (
                     SELECT max(id) FROM outbox
@@ -313,6 +314,11 @@ async def forget_thread(db: AsyncConnection, conversation: int, chat: str) -> No
         text("DELETE FROM thread WHERE conversation = :conversation AND chat = :chat"),
         {"conversation": conversation, "chat": chat},
     )
+    await _forget_head(db, conversation)
+
+
+async def _forget_head(db: AsyncConnection, conversation: int) -> None:
+    """Nothing stands at the head of its thread: a number from another thread, or another group, is not used there."""
     await db.execute(
         text("DELETE FROM head WHERE conversation = :conversation AND place = 'group'"),
         {"conversation": conversation},

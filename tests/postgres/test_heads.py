@@ -89,6 +89,24 @@ async def test_a_thread_that_vanished_is_made_anew_with_its_head(database: Datab
     await world.close()
 
 
+async def test_in_another_group_the_head_is_put_there_anew(database: Database) -> None:
+    """What stands in the former group cannot be changed from here, and its number may be another message's."""
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+
+    await world.rows("UPDATE thread SET chat = '-100999'")  # as if desk_group had named that one until now
+    await world.says("ada", "bonjour")
+    await world.settle()
+
+    texts = [accepted.message.text for accepted in world.group.read[world.conversations["ada"]]]
+    assert sum(text.startswith("Ana a cette conversation") for text in texts) == 2
+    assert len(world.group.pinned) == 2
+    await world.close()
+
+
 async def test_heads_that_nobody_saw_are_not_put_there_one_after_the_other(database: Database) -> None:
     world = World(database)
     await arrive_alone(world)
