@@ -54,7 +54,8 @@ PLACES = (
     regularity.NO_REMINDERS,
 )
 MENTIONS = (
-    *(Place("human", step) for step in ("asked", "asked_usual", "asked_again", "asking_everyone", "withdrawn")),
+    *(Place("human", step) for step in ("asked", "asked_usual", "asked_unbidden", "asked_again", "withdrawn")),
+    Place("human", "asking_everyone"),
     *(Place("human", step) for step in ("asking_next", "asking_next_busy", "asking_next_unreached")),
     *(Place("human", step) for step in ("nobody_now", "nobody_until", "nobody_answered", "nobody_came")),
     *paths.MENTIONS,

@@ -34,6 +34,8 @@ def holds(walk: "Walk", when: When) -> bool:
             return "human" in walk.state.agreed
         case When.NOT_READ:
             return "human" not in walk.state.agreed
+        case When.DANGER:
+            return walk.in_danger
         case When.PLAN:
             return bool(walk.state.plan)
         case When.NO_PLAN:

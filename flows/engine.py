@@ -54,6 +54,8 @@ from flows.paths import AGAIN, GIVEN_BACK, MISUNDERSTOOD, WHERE
 from flows.state import Held, Place, Press, State
 from flows.steps import THIS
 from flows.walk import (
+    ASKED,
+    ASKED_UNBIDDEN,
     ASKS,
     FREE_WORDS,
     HUMAN,
@@ -108,6 +110,8 @@ def enter(book: Book, state: State, place: Place, at: datetime, values: Values =
 def mention(book: Book, state: State, place: Place, values: Values = ()) -> Turn:
     """Say this step's message, with its buttons, and leave the person where they are."""
     taking = _Taking(book, state, None)
+    if place in ASKED and HUMAN not in state.agreed:
+        place = ASKED_UNBIDDEN  # a human was told without being asked for: nothing may be kept for them yet
     told = book.steps.get(place)
     if state.holder is None and told is not None:
         taking.tell(told, values)

@@ -65,6 +65,7 @@ PUZZLED_AGAIN = "kind_answers.puzzled_again"
 LANGUAGE = Place("everyday", "language")
 KEEP_WAITING = Place("human", "keep_waiting")
 WITHDRAWN = Place("human", "withdrawn")
+ASKED, ASKED_UNBIDDEN = {Place("human", "asked"), Place("human", "asked_usual")}, Place("human", "asked_unbidden")
 ENDS_WAITING = Place("human", "stop_waiting")
 
 # Ways in and ways round: nobody is in the middle of anything there.
@@ -229,8 +230,8 @@ class Walk:
     def step_at(self, to: Go) -> Step:
         place = self.place_of(to)
         if self.state.waiting and place == self.start("human"):
-            # Whoever was only alerted may not be read yet: a human was told, and the agreement is still to come.
-            place = KEEP_WAITING if not self.in_danger else WAITING if "human" in self.state.agreed else LET_READ
+            # Whoever was only told of may not be read yet: a human knows, and the agreement is still to come.
+            place = LET_READ if "human" not in self.state.agreed else WAITING if self.in_danger else KEEP_WAITING
         elif self.state.waiting and self.in_danger and place == ENDS_WAITING:
             place = STOP_WAITING
         elif place == LANGUAGE and self.state.question <= 1:

@@ -564,7 +564,7 @@ def test_words_while_waiting_are_not_kept_without_agreement():
 
 
 def test_a_mention_leaves_the_person_where_they_are_and_their_question_open():
-    state = at("walk/ready")
+    state = at("walk/ready", agreed=frozenset({"human"}))
 
     turn = engine.mention(BOOK, state, Place("human", "asked"), (("therapist", "Inès"),))
 

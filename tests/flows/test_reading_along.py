@@ -35,6 +35,17 @@ def test_reading_along_is_offered_to_whoever_waits_and_may_be_read():
     assert not offered(waiting=True, agreed=READ, noticed=danger)
 
 
+@pytest.mark.parametrize("step", ["asked", "asked_usual"])
+def test_nobody_is_told_that_they_can_write_who_has_not_agreed_to_be_read(step: str):
+    def told(**known: object) -> str:
+        values = (("therapist", "Inès"), ("usual", "a day"))
+        asked = engine.mention(BOOK, at("menu/menu", waiting=True, **known), Place("human", step), values)
+        return words(asked.effects)[0].partition(" | ")[0]
+
+    assert told() == "human.asked_unbidden"
+    assert told(agreed=READ) == f"human.{step}"
+
+
 def test_those_who_are_asked_are_let_read_along_and_no_more():
     let = step(at("menu/menu", waiting=True, agreed=READ), tapped("3/human/asked_usual/let_read"))
     ended = step(let.state, tapped("3/human/read_along/no_more_reading", later(minutes=1)))

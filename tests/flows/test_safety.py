@@ -404,6 +404,12 @@ def test_asking_for_a_human_in_danger_asks_to_be_read_or_says_that_they_know():
     assert places(step(replace(state, agreed=frozenset({"human"})), heard(NOTHING, "human"))) == ["crisis.waiting"]
 
 
+def test_whoever_waits_without_having_asked_is_asked_to_be_read_when_they_ask():
+    told_of = at("menu/menu", waiting=True)  # by an answer to a questionnaire
+
+    assert places(step(told_of, heard(NOTHING, "human"))) == ["crisis.let_read"]
+
+
 def test_a_request_made_after_a_concern_says_what_was_noticed():
     noticed = step(at("menu/menu"), heard(CONCERN)).state.noticed
 

@@ -112,7 +112,7 @@ async def test_answered_again_they_are_replaced_and_kept_no_more_when_one_no_lon
     (kept,) = await ada.kept()
     assert {score for _, score in kept.answers.given} == {1}
 
-    await ada.says("mes données", "Ne plus rien garder")
+    await ada.says("mes données", "Effacer, ne rien garder", "Oui, effacer")
     assert await ada.kept() == []
     await world.close()
 
@@ -223,7 +223,7 @@ def test_a_person_takes_away_what_was_asked_and_what_they_answered() -> None:
         "1. Un sentiment de nervosité, d'anxiété ou de tension",
         "→ Presque tous les jours",
         "2. Une incapacité à arrêter de s'inquiéter ou à contrôler ses inquiétudes",
-        "→ laissée ouverte",
+        "→ sans réponse",
     ]
     assert "Pfizer" in lines[-1]
 

@@ -331,7 +331,7 @@ async def test_who_no_longer_lets_them_read_along_is_not_read_from_that_moment(c
         case "waits_no_more":
             await clinic.person.taps("read_along/stop_waiting")
         case "keeps_nothing":
-            await clinic.person.says("mes données", "Ne plus rien garder")
+            await clinic.person.says("mes données", "Effacer, ne rien garder", "Oui, effacer")
         case "erases":
             await clinic.person.says("mes données", "Tout effacer", "Oui, tout effacer")
     last = await clinic.delivered()
@@ -351,7 +351,7 @@ async def test_no_longer_agreed_to_it_is_gone_at_once_from_the_desk_and_from_wha
     await clinic.person.says("un humain", BEFOREHAND)
     assert (await ana.card())["shared"] == BEFOREHAND
 
-    await clinic.person.says("mes données", "Ne plus rien garder")
+    await clinic.person.says("mes données", "Effacer, ne rien garder", "Oui, effacer")
 
     assert (await ana.sees())["cards"] == []
     assert await clinic.rows("SELECT 1 FROM words") == []
@@ -391,7 +391,7 @@ async def test_in_the_group_stands_what_was_chosen_and_no_longer_once_it_is_not_
     assert BEFOREHAND in first
     assert not [text for text in told if BEFORE in text or SINCE in text]
 
-    await world.says("ada", "mes données", "Ne plus rien garder")
+    await world.says("ada", "mes données", "Effacer, ne rien garder", "Oui, effacer")
     await world.settle()
 
     assert world.group.heads[conversation][-1].startswith("La personne n’attend plus.")

@@ -306,7 +306,7 @@ async def test_questionnaires_are_read_by_the_owner_alone_with_their_limits_name
     assert "Total\u00a0: 9 sur 21." in page.text
     assert "Pas de total" in page.text
     assert "Feeling &lt;nervous&gt;" in page.text
-    assert "laissée ouverte" in page.text
+    assert "sans réponse" in page.text
     assert "ne veut pas dire qu’il n’y a aucun risque" in page.text
 
 

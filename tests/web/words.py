@@ -192,7 +192,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "web.desk_answers_no_sum": (
         "No sum: a question was left open.",
-        "Pas de total\u00a0: une question est restée ouverte.",
+        "Pas de total\u00a0: une question est sans réponse.",
     ),
     "web.desk_answers_reliable": (
         "{change} since {since}, which reaches the limit of reliable change ({limit} points).",
@@ -211,7 +211,7 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "web.desk_answers_open": (
         "left open",
-        "laissée ouverte",
+        "sans réponse",
     ),
     "web.desk_answers_about": (
         (
@@ -236,7 +236,7 @@ WORDS: dict[str, tuple[str, str]] = {
     "web.desk_alert_no_words": (
         "Their words are not shown: they have not agreed to be read. They have been shown the urgent lines.",
         "Ses mots ne sont pas montrés\u00a0: la personne n’a pas donné son accord."
-        " Les lignes d’urgence lui ont été montrées.",
+        " Les numéros d’urgence lui ont été montrés.",
     ),
     "web.desk_still_open": (
         "Nobody waits here, but a danger that was noticed is still open.",
