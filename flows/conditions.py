@@ -87,6 +87,8 @@ def holds(walk: "Walk", when: When) -> bool:
                 and coming.remind is None
                 and appointments.remind_at(coming, walk.at, walk.book.rules)
             )
+        case When.RHYTHM:
+            return walk.state.rhythm is not None
         case When.MAY_BE_ASKED:
             return appointing.PURPOSE not in walk.state.agreed | walk.state.declined
         case When.THIS_HELPED | When.MORE | When.ASKABLE:

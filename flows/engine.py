@@ -4,7 +4,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
-from flows import appointing, floor, notes, questionnaire, regularity, safety, watched
+from flows import appointing, appointments, floor, notes, questionnaire, regularity, safety, watched
 from flows.book import Book
 from flows.effects import (
     Effect,
@@ -190,7 +190,7 @@ class _Taking(Walk):
             return
         if state.owner is not None:
             if self.wish_in(text) is Wish.NO_REMINDERS:
-                self.disagree("reminders")  # without a word: a human has the floor, and reads this too
+                self.write_first_no_more()  # without a word: a human has the floor, and reads this too
             self.effects.append(RelayToTherapist(text, event.message, event.reply_to))
             safety.look_under_a_human(self, event.risk, text)
             safety.remember(self, text)
@@ -234,7 +234,7 @@ class _Taking(Walk):
         if self.state.lent:
             floor.give_back(self, floor.LEFT, resumed=True)
         if isinstance(content, str) and self.wish_in(content) is Wish.NO_REMINDERS:
-            self.disagree("reminders")
+            self.write_first_no_more()
         self.effects.append(RelayToTherapist(content, message, reply_to))
         if isinstance(content, str):
             safety.remember(self, content)
@@ -429,10 +429,14 @@ class _Taking(Walk):
         if not (here and self.chosen(here, "stop")):
             self.leave_for(STOPPED)
 
+    def write_first_no_more(self) -> None:
+        self.disagree("reminders")
+        appointing.ask_no_more(self)
+
     def end_reminders(self) -> None:
         here = self.here()
-        if here and here.place.flow == regularity.FLOW:
-            self.go(regularity.OFF)
+        if here and here.place.flow in (regularity.FLOW, appointments.FLOW):
+            self.go(regularity.OFF)  # what is said there of writing first must not be said again
         else:
             self.leave_for(regularity.NO_REMINDERS)
 

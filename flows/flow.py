@@ -166,6 +166,7 @@ class When(StrEnum):
     LEFT_OUT = "something is left out"
     APPOINTMENT = "an appointment is known"
     CAN_BE_REMINDED = "a reminder can be set"
+    RHYTHM = "a rhythm is set"
     MAY_BE_ASKED = "may be asked about booking"
     MORE = "there are more"  # of the next page of a list
     ASKABLE = "it can be asked for"  # of a choice named after what one can prefer in who answers

@@ -46,11 +46,11 @@ WORDS: dict[str, tuple[str, str]] = {
     ),
     "web.reconnected": ("The connection is back.", "La connexion est revenue."),
     "web.slowly": (
-        "One moment. Your messages will leave shortly.",
+        "One moment. Your messages will be sent shortly.",
         "Un instant. Vos messages partent dans un moment.",
     ),
     "web.too_long": (
-        "This is too long to leave in one piece. Nothing is lost: it can be cut in two.",
+        "This is too long to send in one piece. Nothing is lost: it can be cut in two.",
         "C’est trop long pour partir en une fois. Rien n’est perdu\u00a0: on peut couper en deux.",
     ),
     "web.cookies": (
