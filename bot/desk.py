@@ -416,8 +416,14 @@ class Desk(Entrance):
         acted = self._acted(therapist, event, taken)
         if acted.outcome is Outcome.GONE:
             return self._answer(heard, therapist, "desk.too_late")
+        if isinstance(event, TherapistNoted) and await self._reads_in_browser_only(event.to, heard.platform):
+            return self._say(therapist, "desk.note_waits", therapist=self._name(event.to))
         # Who came too late is told by handoff/desk.py, through the outbox.
         return QUIET
+
+    async def _reads_in_browser_only(self, colleague: str, platform: str) -> bool:
+        async with answering(self._engine) as db:
+            return colleague in self._therapists and colleague not in await doors.joined(db, platform)
 
     def _answer(self, heard: DeskHeard, therapist: str, sentence: str, **values: str) -> DeskAnswer:
         if not isinstance(heard.act, Pressed):

@@ -29,7 +29,7 @@ from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Pr
 from handoff.head import Stage
 from tests.postgres.world import CLINIC, FAST, now, read
 
-ANA = "7"  # as the messenger knows her
+ANA, BO = "7", "8"  # as the messenger knows them
 GROUP = "-100"
 URL = "http://clinic.example"
 
@@ -91,6 +91,7 @@ class Chat:
     async def join(self) -> None:
         async with self.engine.begin() as db:
             await doors.join(db, self.vault, "ana", carry.DESK_TELEGRAM, ANA)
+            await doors.join(db, self.vault, "bo", carry.DESK_TELEGRAM, BO)
 
     async def says(self, person: str, *texts: str) -> None:
         for text in texts:
@@ -293,6 +294,18 @@ async def test_who_works_there_no_more_reads_nothing_more(chat: Chat) -> None:
     assert chat.chat.shown["ana"][read:] == []
     (asked,) = [message for _, message in chat.chat.shown["bo"]]
     assert [button.press.split("/")[0] for button in asked.buttons] == ["take"]
+
+
+async def test_who_writes_a_note_is_told_that_the_colleague_reads_it_in_a_browser_only(chat: Chat) -> None:
+    await chat.taken("ada")
+
+    answers = [await chat.ana(Commanded("ask", "bo tu le connais ?"))]
+    async with chat.engine.begin() as db:
+        await db.exec_driver_sql("DELETE FROM desk_address WHERE therapist = 'bo'")
+    answers.append(await chat.ana(Commanded("ask", "bo tu le connais ?")))
+
+    waits = chat.library.wording.sentence("desk.note_waits", "fr", therapist="Bo")
+    assert answers == [QUIET, DeskAnswer(say=waits)]
 
 
 async def test_what_answers_a_private_note_is_for_the_colleague(chat: Chat) -> None:
