@@ -75,8 +75,13 @@ export function alongside({ sound, notices, name, words, refused, show }) {
     press(notices, allowed);
     if (!allowed) refused();
   });
-  press(sound, localStorage.getItem("desk-sound") === "on");
-  press(notices, localStorage.getItem("desk-notices") === "on" && "Notification" in window && Notification.permission === "granted");
+  const settle = () => {
+    press(sound, localStorage.getItem("desk-sound") === "on");
+    press(notices, localStorage.getItem("desk-notices") === "on" && "Notification" in window && Notification.permission === "granted");
+  };
+  settle();
+  // The tab that calls is not always the one in which the bell was turned on or off.
+  addEventListener("storage", settle);
   // A page may make a sound only once somebody has touched it.
   for (const touch of ["pointerdown", "keydown"]) addEventListener(touch, () => wants(sound) && (context ??= new AudioContext()).resume(), { once: true });
 

@@ -668,6 +668,19 @@ async def test_a_desk_whose_session_ended_while_it_slept_leads_to_the_door(
     await expect(phone.get_by_text("Je dors mal.")).to_have_count(0)
 
 
+async def test_the_bell_is_turned_on_and_off_in_every_tab_at_once(phone: Page, served: Served):
+    await sign_in(phone, served)
+    other = await phone.context.new_page()
+    await other.goto(served.url + "/desk")
+
+    for on in ("true", "false"):
+        if not await other.locator("#sound").is_visible():
+            await other.locator("#menu summary").click()
+        await other.locator("#sound").click()
+
+        await expect(phone.locator("#sound")).to_have_attribute("aria-pressed", on)
+
+
 async def test_a_photo_that_the_connection_does_not_carry_holds_up_no_words_at_the_desk(phone: Page, served: Served):
     talk = served.room.talks["a"] = Talk("a", "fr")
     talk.owner = "ines"
