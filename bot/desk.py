@@ -6,7 +6,7 @@ in bot/entrance.py.
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID, uuid5
 
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
@@ -216,11 +216,12 @@ class Desk(Entrance):
         async with answering(self._engine) as db:
             await canned.drop(db, therapist, id)
 
-    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef | None:
-        public = _public(conversation)
-        id = uuid4()
+    async def keep_file(self, therapist: str, conversation: str, act: str, body: bytes) -> FileRef | None:
+        if (public := _public(conversation)) is None:
+            return None
+        id = uuid5(public, f"{WEB}:{therapist}:{act}")
         async with answering(self._engine) as db:
-            found = await cards.sealed_for(db, public) if public else None
+            found = await cards.sealed_for(db, public)
             kept = found and await store.keep_file(db, id, found[0], self._vault.key(found[1]).seal(body))
         return FileRef(STORED, str(id)) if kept else None
 

@@ -4,7 +4,7 @@ import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
 from datetime import datetime
-from uuid import uuid4
+from uuid import uuid5
 
 import orjson
 import structlog
@@ -156,17 +156,19 @@ class Room:
     async def typing(self, address: str) -> None:
         await self._typing.person(WEB, address)
 
-    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef | None:
-        id = uuid4()
+    async def keep_file(self, address: str, update: str, body: bytes) -> FileRef | None:
         async with answering(self._engine) as db:
             row = (
                 await db.execute(
-                    text("""SELECT c.id, p.key FROM conversation c JOIN person p ON p.id = c.person
+                    text("""SELECT c.id, p.key, c.public FROM conversation c JOIN person p ON p.id = c.person
                             WHERE c.platform = :platform AND c.address_hash = :hash"""),
                     {"platform": WEB, "hash": self._vault.look_up(WEB, address)},
                 )
             ).first()
-            kept = row and await store.keep_file(db, id, row[0], self._vault.key(row[1]).seal(body))
+            if row is None:
+                return None
+            id = uuid5(row.public, f"{WEB}:{update}")
+            kept = await store.keep_file(db, id, row.id, self._vault.key(row.key).seal(body))
         return FileRef(STORED, str(id)) if kept else None
 
     async def file(self, address: str, message: int) -> bytes | None:

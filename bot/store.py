@@ -461,14 +461,15 @@ async def record_link(
 async def keep_file(
     db: AsyncConnection, id: UUID, conversation: int, body: bytes, lasts: timedelta | None = None
 ) -> bool:
-    """False when the person erased everything meanwhile.
+    """False when the person erased everything meanwhile. What is kept already under this id stays as it is.
 
     lasts: it goes after this time; None for one that stays as long as the words it came with.
     """
     kept = await db.execute(
         text("""INSERT INTO file (id, conversation, body, until)
                 SELECT :id, c.id, :body, now() + CAST(:lasts AS interval)
-                FROM conversation c WHERE c.id = :conversation FOR KEY SHARE RETURNING id"""),
+                FROM conversation c WHERE c.id = :conversation FOR KEY SHARE
+                ON CONFLICT (id) DO UPDATE SET id = EXCLUDED.id RETURNING id"""),
         {"id": id, "conversation": conversation, "body": body, "lasts": lasts},
     )
     return kept.first() is not None

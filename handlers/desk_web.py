@@ -271,7 +271,7 @@ class _Desk:
         if not is_id(act):
             return JSONResponse({}, 422)
         mime, name = plain_mime(file.content_type), (file.filename or "")[:200]
-        ref = await self.room.keep_file(colleague.id, conversation, await file.read(), name, mime)
+        ref = await self.room.keep_file(colleague.id, conversation, act, await file.read())
         if ref is None:
             return _answer(Acted(Outcome.GONE))
         media = Media(media_kind(mime), ref, name, mime, fields.get("caption", "").strip()[:1024])

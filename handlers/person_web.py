@@ -255,7 +255,7 @@ class _Chat:
         if not is_id(id := fields.get("id")):
             return JSONResponse({}, 422)
         mime, name = plain_mime(file.content_type), (file.filename or "")[:200]
-        ref = await self.room.keep_file(address, await file.read(), name, mime)
+        ref = await self.room.keep_file(address, id, await file.read())
         if ref is None:
             return JSONResponse({"why": "file_not_now"}, 409)
         media = Media(media_kind(mime), ref, name, mime, fields.get("caption", "").strip()[:1024])

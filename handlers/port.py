@@ -578,8 +578,11 @@ class DeskRoom(DeskDoor, Protocol):
 
     async def drop_canned(self, therapist: str, id: int) -> None: ...
 
-    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef | None:
-        """Keep an attachment, encrypted, until `say` names it. None for a conversation that is no more."""
+    async def keep_file(self, therapist: str, conversation: str, act: str, body: bytes) -> FileRef | None:
+        """Keep an attachment, encrypted, until `say` names it. The same act again keeps nothing more.
+
+        None for a conversation that is no more.
+        """
         ...
 
     async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
@@ -748,8 +751,11 @@ class PersonRoom(Road, Protocol):
         """The person is writing: whoever has the conversation is shown it, where their platform can."""
         ...
 
-    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef | None:
-        """Keep a file, encrypted, for the event that will name it. None for an address never seen, or erased."""
+    async def keep_file(self, address: str, update: str, body: bytes) -> FileRef | None:
+        """Keep a file, encrypted, for the event that will name it. The same update again keeps nothing more.
+
+        None for an address never seen, or erased.
+        """
         ...
 
     async def file(self, address: str, message: int) -> bytes | None: ...

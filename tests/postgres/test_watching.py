@@ -379,6 +379,22 @@ async def test_words_that_were_refused_and_are_sent_again_are_not_said_to_have_g
     assert [words for words in await ana.reads() if words[1] == "Bonjour"] == [("Ana", "Bonjour")]
 
 
+async def test_a_photo_that_is_sent_twice_on_a_bad_line_is_kept_once(clinic: Clinic) -> None:
+    await clinic.person.says(*AGREED)
+    ana = await clinic.therapist("ana")
+    await ana.does("take_over")
+
+    for _ in range(2):
+        await clinic.person.sends_a_photo()
+        await ana.sends_a_photo()
+        clinic.person.said, ana.acts = clinic.person.said - 1, ana.acts - 1
+    await clinic.delivered()
+
+    assert [body for author, body in await ana.reads() if body == ""] == ["", ""]
+    assert len(await clinic.rows("SELECT 1 FROM file")) == 2
+    assert list((await ana.files(await clinic.delivered())).values()) == [PHOTO] * 2
+
+
 async def test_in_the_group_stands_what_was_chosen_and_no_longer_once_it_is_not_agreed_to(database: Database) -> None:
     world = World(database)
     world.start(1)

@@ -68,6 +68,7 @@ class Room:
         self.taken: list[Incoming] = []
         self.acts: set[str] = set()
         self.kept: dict[str, bytes] = {}
+        self.files: dict[str, str] = {}  # by what sent them
         self.tokens = {"a-fresh-link": "ines"}
         self.sessions: dict[str, str] = {}
         self.therapists = {
@@ -212,10 +213,11 @@ class Room:
         talk = self.talks.get(address)
         return self.therapists[talk.owner].name if talk and talk.owner and not talk.settling and not talk.led else ""
 
-    def _keep(self, body: bytes) -> FileRef:
-        id = f"file-{len(self.kept) + 1}"
-        self.kept[id] = body
-        return FileRef("web", id)
+    def _keep(self, of: str, body: bytes) -> FileRef:
+        if of not in self.files:
+            self.files[of] = f"file-{len(self.kept) + 1}"
+            self.kept[self.files[of]] = body
+        return FileRef("web", self.files[of])
 
     def _talk(self, conversation: str) -> Talk | None:
         return next((talk for talk in self.talks.values() if self.name(talk) == conversation), None)
@@ -228,8 +230,8 @@ class PersonSide(Room):
     async def typing(self, address: str) -> None:
         self.typed.append(address)
 
-    async def keep_file(self, address: str, body: bytes, name: str, mime: str) -> FileRef:
-        return self._keep(body)
+    async def keep_file(self, address: str, update: str, body: bytes) -> FileRef:
+        return self._keep(f"{address} {update}", body)
 
     async def writing(self, address: str) -> datetime | None:
         talk = self.talks.get(address)
@@ -404,8 +406,8 @@ class DeskSide:
     async def drop_canned(self, therapist: str, id: int) -> None:
         del self.room.canned[therapist][id]
 
-    async def keep_file(self, therapist: str, conversation: str, body: bytes, name: str, mime: str) -> FileRef:
-        return self.room._keep(body)
+    async def keep_file(self, therapist: str, conversation: str, act: str, body: bytes) -> FileRef:
+        return self.room._keep(f"{therapist} {conversation} {act}", body)
 
     async def file(self, therapist: str, conversation: str, line: int) -> bytes | None:
         talk = self.room._talk(conversation)
