@@ -10,6 +10,7 @@ import orjson
 from bot import calendar_file, envelope
 from bot.decide import Decision
 from bot.introduced import introduced
+from bot.lengths import parted
 from bot.outbox import NOTE, PRIVATE, REACTION, UNKEPT
 from bot.store import Outgoing
 from bot.vault import PersonKey
@@ -42,7 +43,7 @@ from flows.effects import (
 )
 from flows.events import FileRef, Media, MediaKind
 from flows.state import Answers, Held, Note, State
-from handlers.port import Button, Message
+from handlers.port import TEXT_LIMIT, Button, Message
 from handoff import links
 from handoff.colleagues import KeepNote, SendLink
 from handoff.desk import Tell
@@ -148,25 +149,33 @@ def carry(book: Book, clinic: Clinic, wording: Wording, seat: Seat, decision: De
         platform: str = DESK_TELEGRAM,
         weight: Weight = Weight.NORMAL,
     ) -> None:
+        """What is too long for one message goes as several; the last of them is answered to."""
         place = "group" if seat.group and platform == DESK_TELEGRAM and kind != NOTE else therapist
-        carried.outgoing.append(
-            Outgoing(
-                conversation=seat.conversation,
-                lane=f"{seat.conversation}/{place}/{platform}",
-                platform=platform,
-                place=place,
-                kind=kind,
-                automated=False,
-                epoch=state.epoch,
-                weight=weight.value,
-                author="",
-                body=seat.key.seal(envelope.pack(message, otherwise, ids)),
-                round=offer,
-                source=source,
-                reply_source=reply,
-                edits_source=edits,
+        parts = [message.text] if message.media else parted(message.text, TEXT_LIMIT)
+        for number, part in enumerate(parts, 1):
+            last = number == len(parts)
+            carried.outgoing.append(
+                Outgoing(
+                    conversation=seat.conversation,
+                    lane=f"{seat.conversation}/{place}/{platform}",
+                    platform=platform,
+                    place=place,
+                    kind=kind,
+                    automated=False,
+                    epoch=state.epoch,
+                    weight=weight.value,
+                    author="",
+                    body=seat.key.seal(
+                        envelope.pack(
+                            replace(message, text=part, buttons=message.buttons if last else ()), otherwise, ids
+                        )
+                    ),
+                    round=offer if last else None,
+                    source=source,
+                    reply_source=reply if number == 1 else None,
+                    edits_source=edits if len(parts) == 1 else None,
+                )
             )
-        )
 
     def reachable(therapist: str) -> bool:
         return seat.group or therapist in seat.joined

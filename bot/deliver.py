@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import envelope, outbox, store
 from bot.database import LOST, OURS, Standing
+from bot.lengths import length
 from bot.outbox import HEAD, REACTION, Ended, Held, Shown
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import FIRST_WAIT, next_try
@@ -350,11 +351,11 @@ class Deliver:
     def _that_fit(self, row: Held, behind: Sequence[tuple[int, bytes]]) -> list[int]:
         """Words, up to a file or to where one message would be full."""
         key = self._vault.key(row.key)
-        room = TEXT_LIMIT - _length(envelope.unpack(key.open(row.body))[0].text)
+        room = TEXT_LIMIT - length(envelope.unpack(key.open(row.body))[0].text)
         fit = []
         for id, body in behind:
             message, _ = envelope.unpack(key.open(body))
-            room -= _length(BETWEEN + message.text)
+            room -= length(BETWEEN + message.text)
             if message.media or room < 0:
                 break
             fit.append(id)
@@ -566,11 +567,6 @@ def _named(message: Message) -> Message:
     """For a therapist, the words that came with a file that cannot be had, and what it was called."""
     name = f"[{message.media.name}]" if message.media else ""
     return replace(message, text="\n".join(filter(None, (message.text, name))), media=None)
-
-
-def _length(text: str) -> int:
-    """In UTF-16 units, as messengers count."""
-    return len(text.encode("utf-16-le")) // 2
 
 
 def _held(row: Outgoing, id: int, key: bytes, address: bytes) -> Held:

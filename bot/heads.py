@@ -6,12 +6,13 @@ chats whoever has the conversation does, and whoever no longer has it is left wi
 
 from bot import envelope
 from bot.carry import DESK_TELEGRAM, Seat
+from bot.lengths import cut, length
 from bot.outbox import HEAD
 from bot.store import Outgoing
 from bot.wording import Wording
-from flows.effects import Weight
+from flows.effects import Text, Weight
 from flows.state import State
-from handlers.port import Button, Message, Topic
+from handlers.port import TEXT_LIMIT, Button, Message, Topic
 from handoff.head import Head, Stage, head
 from handoff.request import Request
 from handoff.roster import Clinic
@@ -19,6 +20,7 @@ from handoff.roster import Clinic
 # One call to name the thread, one to put the message there, one to pin it; one more to close the thread or open it
 # again. What was not needed is given back.
 MOST_CALLS, OPENING = 3, 1
+SHARED = "desk.shared"
 
 
 def changed(
@@ -57,8 +59,8 @@ def _row(
         for choice in (head.choices if reads else ())
     )
     named = topic(wording, seat.conversation, head.stage, locale)
-    words = wording.message(texts, locale)
-    message = Message(words if place == "group" else f"{named.title}\n{words}", buttons)  # a private chat has no topics
+    title = "" if place == "group" else f"{named.title}\n"  # a private chat has no topics
+    message = Message(f"{title}{_fitting(wording, texts, locale, TEXT_LIMIT - length(title))}", buttons)
     return Outgoing(
         conversation=seat.conversation,
         lane=f"{seat.conversation}/{place}/{HEAD}",
@@ -77,4 +79,21 @@ def _row(
             )
         ),
         calls=calls,
+    )
+
+
+def _fitting(wording: Wording, texts: tuple[Text, ...], locale: str, most: int) -> str:
+    """One message. What the person chose to show gives way first: whoever was asked has read all of it."""
+    words = wording.message(texts, locale)
+    over = length(words) - most
+    if over > 0:
+        words = wording.message((_shortened(text, over) for text in texts), locale)
+    return cut(words, most)
+
+
+def _shortened(text: Text, over: int) -> Text:
+    if text.id != SHARED:
+        return text
+    return Text(
+        text.id, tuple((n, cut(v, max(length(v) - over, 1)) if isinstance(v, str) else v) for n, v in text.values)
     )

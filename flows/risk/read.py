@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.risk.floor import floor
+from flows.risk.floor import REASON, floor
 from flows.risk.layer import Chances, Layer
 from flows.risk.lexicon import Tagged, read_words, tagged
 from flows.risk.risk import Kind, Level, Risk, Sign
@@ -42,11 +42,11 @@ def read(text: str, before: Sequence[str] = (), layer: Layer | None = None) -> R
 
 
 def together(found: Risk, likely: Chances, message: Tagged) -> Risk:
-    """The higher of the two. Where only the layer noticed something, the reason is all that was written."""
+    """The higher of the two. Where only the layer noticed something, the reason is what was written, up to REASON."""
     if likely.level <= found.level:
         return found
     said = message.words
-    reason = found.reason or (said.between(0, len(said.said) - 1) if said.said else "")
+    reason = found.reason or (said.between(0, len(said.said) - 1)[:REASON] if said.said else "")
     kind = found.kind if found.level and found.kind is not Kind.SADNESS else likely.kind
     signs = found.signs | ({Sign.NEAR_OTHER} if kind is Kind.THIRD_PARTY else frozenset())
     return Risk(likely.level, kind, reason, signs)

@@ -5,11 +5,13 @@ from datetime import UTC, datetime
 
 from bot import envelope, heads
 from bot.carry import Seat
+from bot.lengths import length
 from bot.talks import Stage as Talks
 from bot.vault import Vault
-from flows.effects import Urgency
+from flows.effects import Text, Urgency
 from flows.events import FileRef
 from flows.state import State
+from handlers.port import TEXT_LIMIT
 from handoff.request import Request, Status
 from tests.handoff.people import THREE
 
@@ -60,6 +62,17 @@ def test_whoever_no_longer_has_it_is_left_with_how_it_stands() -> None:
     text, presses = shown["ana"]
     assert "je dors mal" not in text
     assert presses == []
+
+
+def test_long_words_are_shortened_and_what_else_is_read_first_stands() -> None:
+    long = replace(ASKED, shared="😀 je dors mal " * 270, brief=(Text("desk.read_along"),))  # 4050 units and the rest
+
+    text, presses = written(True, (State(), None), (State(waiting=True), long))["group"]
+
+    assert length(text) == TEXT_LIMIT
+    assert "…\N{NO-BREAK SPACE}»" in text
+    assert text.endswith(WORDING.sentence("desk.read_along", "fr"))
+    assert presses == ["take/0/17", "decline/0/17"]
 
 
 def test_what_stays_as_it_was_is_not_written_again() -> None:

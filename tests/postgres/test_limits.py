@@ -71,6 +71,29 @@ async def test_what_does_not_fit_in_one_message_with_others_is_not_lost(database
     await world.close()
 
 
+async def test_whoever_is_asked_reads_all_that_a_person_chose_to_show_however_long(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    long = "mot 😀 " * 575 + "fin"  # 4028 units of UTF-16: with what stands around it, more than one message takes
+
+    await world.says("ada", "un humain", "oui", long)
+    await world.settle()
+    await world.says("ada", "je vais me tuer ce soir")
+    await world.settle()
+
+    assert await world.rows("SELECT FROM outbox WHERE status = 'failed'") == []
+    conversation = world.conversations["ada"]
+    shown = world.group.read[conversation]
+    told = [accepted.message for accepted in shown if accepted.number not in world.group.pinned]
+    (head,) = [accepted.message for accepted in shown if accepted.number in world.group.pinned]
+    assert [bool(message.buttons) for message in told] == [False, True, False, True]
+    for first, second in (told[:2], told[2:]):
+        assert "".join(long.split()) in "".join(f"{first.text}{second.text}".split())
+    assert "…\N{NO-BREAK SPACE}»" in head.text
+    await world.close()
+
+
 async def test_one_person_is_not_sent_more_than_a_chat_takes(database: Database) -> None:
     world = World(database, phone_limits=TELEGRAM)
     world.start(1)

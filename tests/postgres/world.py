@@ -20,6 +20,7 @@ from bot import carry
 from bot.clinic import read
 from bot.database import Database
 from bot.deliver import Deliver, Outlet, Tempo
+from bot.lengths import length
 from bot.library import Library
 from bot.pace import NO_LIMITS, Limits
 from bot.reading import Reading
@@ -39,8 +40,8 @@ from flows.events import (
     TherapistTookOver,
     TimerRang,
 )
-from handlers.errors import ThreadGone, TryLater, Unreachable
-from handlers.port import Closed, Message, Receipt, Topic
+from handlers.errors import Rejected, ThreadGone, TryLater, Unreachable
+from handlers.port import TEXT_LIMIT, Closed, Message, Receipt, Topic
 from handoff.head import Stage
 from handoff.roster import Clinic
 
@@ -171,6 +172,8 @@ class DeskGroup:
         lost = await self.world.weather.meet()
         if thread in self.deleted:
             raise ThreadGone("message thread not found")
+        if length(message.text) > TEXT_LIMIT:
+            raise Rejected("message is too long")
         conversation = self.threads[thread]
         self.calls += 1
         if message.edits and int(message.edits) in self.pinned:

@@ -8,9 +8,12 @@ import pytest
 
 from bot import weights
 from bot.reading import SLOW_IN_A_ROW, Reading, Standing
+from flows.risk.floor import REASON
+from flows.risk.layer import Chances
+from flows.risk.lexicon import read_words, tagged
 from flows.risk.linear import Linear
-from flows.risk.read import read
-from flows.risk.risk import Kind, Level
+from flows.risk.read import read, together
+from flows.risk.risk import NOTHING, Kind, Level
 
 ONLY_THE_LAYER = "Mes affaires sont en ordre, la lettre est sur la table"  # what the floor makes nothing of
 
@@ -99,3 +102,10 @@ def test_being_lonely_is_not_taken_for_thoughts_of_dying(text, kind):
     risk = read(text, (), weights.load())
 
     assert (risk.level, risk.kind) == (Level.CONCERN, kind)
+
+
+def test_where_only_the_layer_noticed_something_the_reason_is_no_longer_than_any_other() -> None:
+    words = "le carton est prêt " * 200
+    likely = Chances((0.1, 0.1, 0.7, 0.1), Level.RISK, Kind.SUICIDE)
+
+    assert together(NOTHING, likely, tagged(read_words(words))).reason == words[:REASON]
