@@ -28,7 +28,7 @@ from bot.retry import FIRST_WAIT, next_try
 from bot.store import Outgoing, Put
 from bot.vault import PersonKey, Vault
 from flows.effects import Weight
-from flows.events import FileRef
+from flows.events import FileRef, Media
 from handlers.errors import DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
 from handlers.port import TEXT_LIMIT, Message, Platform, Threads, Topic
 from handoff.head import Stage
@@ -422,9 +422,13 @@ class Deliver:
                 try:
                     receipt = await outlet.platform.send(address, message, file)
                 except Rejected:
-                    if file is None or row.place == "person":
+                    if message.edits:  # it is gone there, or can no longer be changed
+                        anew = replace(message, edits=None, media=None)
+                    elif file is None or row.place == "person":
                         raise
-                    receipt = await outlet.platform.send(address, _named(message), None)
+                    else:
+                        anew = _named(message)
+                    receipt = await outlet.platform.send(address, anew, None)
         except TimeoutError as error:
             raise TryLater("no answer in time") from error
         return _Sent(f"{REACTION}/{row.id}" if row.kind == REACTION else receipt.message, calls + 1)
@@ -487,15 +491,14 @@ class Deliver:
                     if row.reply_source
                     else None
                 )
-                edits = (
-                    await outbox.counterpart(db, row.conversation, row.place, row.edits_source)
-                    if row.edits_source
-                    else None
-                )
+                edited = await outbox.edited(db, row.id) if row.edits_source else None
                 await db.rollback()
             if row.kind == REACTION:
                 return replace(message, reacts_to=reply), None
-            message = replace(message, reply_to=reply, edits=edits)
+            message = replace(message, reply_to=reply)
+            if edited:
+                number, body = edited
+                return _edit(message, number, envelope.unpack(key.open(body))[0].media), None
         if message.media is None or message.media.file is None:
             return message, None
         try:
@@ -561,6 +564,11 @@ class Deliver:
         self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
         if again is None and self.undelivered:
             await self.undelivered(row, error)
+
+
+def _edit(message: Message, number: str, media: Media | None) -> Message:
+    """media: what the edited message came with; a file stays as it is, and its caption changes."""
+    return replace(message, edits=number, media=replace(media, file=None) if media and media.file else None)
 
 
 def _named(message: Message) -> Message:

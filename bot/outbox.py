@@ -248,13 +248,35 @@ async def counterpart(db: AsyncConnection, conversation: int, place: str, messag
     rows = await db.execute(
         text("""
             SELECT CASE WHEN source = :message THEN message ELSE source END FROM outbox
-            WHERE conversation = :conversation AND kind = 'relay'
+            WHERE conversation = :conversation AND kind = 'relay' AND message IS NOT NULL
             AND ((source = :message AND (place = 'person') = :to_person)
               OR (message = :message AND (place = 'person') <> :to_person))
             ORDER BY id DESC LIMIT 1"""),
         {"conversation": conversation, "message": message, "to_person": place == "person"},
     )
     return rows.scalar_one_or_none()
+
+
+async def edited(db: AsyncConnection, id: int) -> tuple[str, bytes] | None:
+    """The message whose place this edit takes where it goes: its id, and the sealed body it first had.
+
+    None when there is none, or when it shows other words too, with which it left: they would be gone.
+    """
+    rows = await db.execute(
+        text("""
+            WITH newest AS (
+                SELECT o.conversation, o.place, o.platform, o.message FROM outbox e JOIN outbox o
+                ON o.conversation = e.conversation AND o.place = e.place AND o.platform = e.platform
+                AND o.author = e.author AND o.kind = e.kind AND o.source = e.edits_source AND o.id < e.id
+                WHERE e.id = :id AND o.message IS NOT NULL ORDER BY o.id DESC LIMIT 1)
+            SELECT o.message, o.body, o.source FROM newest JOIN outbox o USING (conversation, place, platform, message)
+            ORDER BY o.id"""),
+        {"id": id},
+    )
+    shown = rows.all()
+    if len({source for _, _, source in shown}) != 1:
+        return None
+    return shown[0].message, shown[0].body
 
 
 async def alive(db: AsyncConnection, me: UUID) -> int:

@@ -229,9 +229,10 @@ class Silence(RuleBasedStateMachine):
         unheard = {world.conversations[address] for address in self.in_danger} - {row[0] for row in heard}
         assert unheard == set()
         # In order: what the platforms accepted follows the order of the outbox, on each screen and in each thread.
+        # An edit stands where the words stand that it replaces.
         sent = await world.rows(
             "SELECT lane, message::bigint, reason FROM outbox WHERE conversation = ANY($1) AND status = 'sent'"
-            " AND message <> '' AND platform <> 'desk' ORDER BY lane, id",
+            " AND message <> '' AND platform <> 'desk' AND edits_source IS NULL ORDER BY lane, id",
             own,
         )
         for before, after in itertools.pairwise(sent):
