@@ -43,6 +43,7 @@ SOON = 0.005  # seconds
 GATHER = 0.003  # seconds that a delivery may wait to be written down together with a turn
 MERGED = 30  # relayed messages in one, at most
 MERGING = ("relay", HEAD)
+FILE_TRIES = 3  # after which a therapist reads the words that came with a file, and its name
 BETWEEN = "\n\n"
 
 
@@ -51,12 +52,14 @@ class Tempo:
     """How long things may take.
 
     lease:     a held row is this process's for so long; longer than `send`, or two could send the same row.
+    fetch:     a human's file may take so long to be had; the row is then held for so much longer.
     announcement: a takeover's announcement is waited for so long; then the therapist is told all the same.
     look:      between looks at the outbox when nothing wakes us.
     heartbeat: between signs of life, and tidyings.
     """
 
     send: timedelta = timedelta(seconds=10)
+    fetch: timedelta = timedelta(seconds=20)
     lease: timedelta = timedelta(seconds=15)
     announcement: timedelta = timedelta(seconds=20)
     look: timedelta = timedelta(seconds=1)
@@ -87,6 +90,10 @@ class _Sent:
 
     message: str
     calls: int
+
+
+class _Mistake(TryLater):
+    """Ours. Whatever was to be said, it must not hold up for ever what stands behind it."""
 
 
 @dataclass(slots=True)
@@ -385,12 +392,12 @@ class Deliver:
             await self._not_sent(row, merged, error)
         except OURS as error:
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
-            await self._not_sent(row, merged, TryLater(type(error).__name__))
+            await self._not_sent(row, merged, _Mistake(type(error).__name__))
         except LOST:
             raise  # the database is away: the lease ends, and the row is claimed again
         except Exception as error:  # a mistake of ours must not hold the lane for ever
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
-            await self._not_sent(row, merged, TryLater(type(error).__name__))
+            await self._not_sent(row, merged, _Mistake(type(error).__name__))
         else:
             message = sent.message or str(row.id)
             self._end([Ended(r.id, "sent", message, None, "", 0) for r in merged])
@@ -408,7 +415,8 @@ class Deliver:
         row = flight.row
         outlet = self._outlets[row.platform]
         newest = merged[-1] if merged and row.kind == HEAD else row
-        message, file = await self._message(newest, () if row.kind == HEAD else merged)
+        message = await self._message(newest, () if row.kind == HEAD else merged)
+        message, file = await self._with_file(flight, merged, message)
         address, calls = await self._address(row, outlet)
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
             return _Sent(f"{REACTION}/{row.id}", calls)  # what it stands under was never on the other side
@@ -476,7 +484,7 @@ class Deliver:
         async with self._engine.begin() as db:
             await outbox.set_head(db, row.conversation, row.place, shown)
 
-    async def _message(self, row: Held, merged: Sequence[Held]) -> tuple[Message, bytes | None]:
+    async def _message(self, row: Held, merged: Sequence[Held]) -> Message:
         key = self._vault.key(row.key)
         message, otherwise = envelope.unpack(key.open(row.body))
         if row.kind == "yours" and not row.announced:
@@ -494,19 +502,42 @@ class Deliver:
                 edited = await outbox.edited(db, row.id) if row.edits_source else None
                 await db.rollback()
             if row.kind == REACTION:
-                return replace(message, reacts_to=reply), None
+                return replace(message, reacts_to=reply)
             message = replace(message, reply_to=reply)
             if edited:
                 number, body = edited
-                return _edit(message, number, envelope.unpack(key.open(body))[0].media), None
+                return _edit(message, number, envelope.unpack(key.open(body))[0].media)
+        return message
+
+    async def _with_file(
+        self, flight: _Flight, merged: Sequence[Held], message: Message
+    ) -> tuple[Message, bytes | None]:
+        """The message and the bytes of its file. A therapist reads what it was called where it cannot be had."""
+        row = flight.row
         if message.media is None or message.media.file is None:
             return message, None
         try:
-            return message, await self.fetch(key, message.media.file)
-        except Rejected:
-            if row.place == "person":
-                raise  # its therapist is told
+            return message, await self._file(flight, merged, message.media.file)
+        except DeliveryError as error:
+            passes = isinstance(error, TryLater) and row.tries < FILE_TRIES
+            if passes or row.place == "person":  # its therapist is told
+                raise
             return _named(message), None
+
+    async def _file(self, flight: _Flight, merged: Sequence[Held], file: FileRef) -> bytes:
+        row = flight.row
+        if file.platform != STORED and not row.automated:
+            began = time.monotonic()
+            async with self._engine.begin() as db:
+                longer = self.tempo.fetch + self.tempo.lease
+                if not await outbox.hold(db, [row.id, *(other.id for other in merged)], self.id, longer):
+                    raise TryLater("this process was held up; another sends it")
+            flight.until = began + self.tempo.fetch.total_seconds() + self.tempo.start_within
+        try:
+            async with asyncio.timeout(self.tempo.fetch.total_seconds()):
+                return await self.fetch(self._vault.key(row.key), file)
+        except TimeoutError as error:
+            raise TryLater("the file did not come in time") from error
 
     async def _address(self, row: Held, outlet: Outlet) -> tuple[str, int]:
         """Where it goes, and how many calls of the group's minute it took to have such a place."""
@@ -550,7 +581,7 @@ class Deliver:
             return
         if isinstance(error, TryLater) and error.after:
             self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())
-        again = next_try(row.tries, error, now, Weight(row.weight), self.tempo.first_wait)
+        again = next_try(row.tries, error, now, Weight(row.weight), self.tempo.first_wait, _insists(row, error))
         log.info(
             "not_sent",
             row=row.id,
@@ -564,6 +595,16 @@ class Deliver:
         self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
         if again is None and self.undelivered:
             await self.undelivered(row, error)
+
+
+def _insists(row: Held, error: DeliveryError) -> bool:
+    """Whether a therapist is owed it: the person's words, or that the conversation is theirs.
+
+    The bot may be taken back into the group. A chat of a therapist's own that they closed is left closed.
+    """
+    if row.place == "person" or row.kind not in ("relay", "yours") or isinstance(error, _Mistake):
+        return False
+    return row.place == "group" or not isinstance(error, Unreachable)
 
 
 def _edit(message: Message, number: str, media: Media | None) -> Message:

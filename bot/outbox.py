@@ -65,7 +65,7 @@ _CLAIM = text(f"""
         AND (o.status = 'waiting' OR (o.claimed_until < clock_timestamp() AND o.weight <> 'reminder'))
         AND o.platform = ANY(CAST(:platforms AS text[]))
         AND NOT (o.lane = ANY(CAST(:busy AS text[])))
-        AND (NOT o.automated OR o.epoch = c.epoch)
+        AND (NOT (o.automated OR o.kind = 'yours') OR o.epoch = c.epoch)
         AND NOT EXISTS (SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.id < o.id
                         AND ahead.status IN ('waiting', 'sending'))
         AND (o.kind <> 'yours' OR NOT EXISTS (
@@ -149,6 +149,17 @@ async def merge(db: AsyncConnection, ids: Sequence[int], me: UUID, lease: timede
     return sorted((Held(*row) for row in rows), key=lambda row: row.id)
 
 
+async def hold(db: AsyncConnection, ids: Sequence[int], me: UUID, lease: timedelta) -> bool:
+    """Hold these for so long from now on; False when somebody else has taken hold of them."""
+    rows = await db.execute(
+        text("""UPDATE outbox SET claimed_until = clock_timestamp() + CAST(:lease AS interval)
+                WHERE id = ANY(CAST(:ids AS bigint[])) AND status = 'sending' AND claimed_by = CAST(:me AS uuid)
+                RETURNING id"""),
+        {"ids": list(ids), "me": me, "lease": lease},
+    )
+    return len(rows.all()) == len(ids)
+
+
 @dataclass(frozen=True, slots=True)
 class Ended:
     """What became of one delivery.
@@ -213,8 +224,8 @@ async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:
     await db.execute(
         text("""
             UPDATE outbox o SET status = 'cancelled', reason = 'the owner changed'
-            FROM conversation c WHERE c.id = o.conversation AND o.automated AND o.place = 'person'
-            AND o.epoch <> c.epoch
+            FROM conversation c WHERE c.id = o.conversation
+            AND ((o.automated AND o.place = 'person') OR o.kind = 'yours') AND o.epoch <> c.epoch
             AND (o.status = 'waiting' OR (o.status = 'sending' AND o.claimed_until < clock_timestamp()))""")
     )
     await db.execute(

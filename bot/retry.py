@@ -16,16 +16,18 @@ def next_try(
     now: datetime,
     weight: Weight = Weight.NORMAL,
     first_wait: timedelta = FIRST_WAIT,
+    insist: bool = False,
 ) -> datetime | None:
     """Return when to send again, or None to give up.
 
     tries: sends already made, 1 or more.
     Waits `first_wait`, then twice as long each time, and never less than the platform asked for. A crisis message is
     never given up for a reason that may pass; a reminder is not repeated when it may have arrived.
+    insist: it waits for as long as it takes, also for a way that may be opened again.
     """
-    if isinstance(error, (Unreachable, Rejected)):
+    if isinstance(error, Rejected) or (isinstance(error, Unreachable) and not insist):
         return None
-    if tries >= MAX_TRIES and weight is not Weight.CRISIS:
+    if tries >= MAX_TRIES and not (insist or weight is Weight.CRISIS):
         return None
     if weight is Weight.REMINDER and not (isinstance(error, TryLater) and error.after):
         return None  # only a platform that named a wait has certainly not taken it

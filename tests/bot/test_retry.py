@@ -35,3 +35,9 @@ def test_a_reminder_is_sent_again_only_when_it_was_certainly_refused():
 @pytest.mark.parametrize("weight", list(Weight))
 def test_what_cannot_help_is_not_tried_again(error, weight):
     assert next_try(1, error, NOW, weight) is None
+
+
+@pytest.mark.parametrize("error", [TryLater("no connection"), Unreachable("bot was kicked from the group")])
+def test_what_waits_for_as_long_as_it_takes_is_given_up_only_when_refused(error):
+    assert next_try(40, error, NOW, insist=True) == NOW + timedelta(minutes=5)
+    assert next_try(1, Rejected("too long"), NOW, insist=True) is None

@@ -47,6 +47,7 @@ from handoff.roster import Clinic
 
 FAST = Tempo(
     send=timedelta(seconds=0.3),
+    fetch=timedelta(seconds=3.0),
     lease=timedelta(seconds=1.5),
     announcement=timedelta(seconds=1.0),
     look=timedelta(seconds=0.03),
@@ -109,6 +110,7 @@ class Phones:
         self.world = world
         self.screens: defaultdict[str, list[Accepted]] = defaultdict(list)
         self.blocked: set[str] = set()
+        self.fetching = 0.0  # seconds that a file takes to be had; less than nothing: it never comes
 
     async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
         lost = await self.world.weather.meet()
@@ -126,6 +128,9 @@ class Phones:
         return Receipt(str(number))
 
     async def fetch(self, file: FileRef) -> bytes:
+        if self.fetching < 0:
+            raise TryLater("no connection")
+        await asyncio.sleep(self.fetching)
         return b"a picture"
 
 
@@ -144,6 +149,7 @@ class DeskGroup:
         self.pinned: list[int] = []
         self.shut: list[str] = []  # threads that are closed
         self.calls = 0
+        self.kicked = False  # the bot out of the group
 
     async def open_thread(self, chat: str, topic: Topic) -> str:
         assert chat == GROUP
@@ -183,6 +189,8 @@ class DeskGroup:
         chat, _, thread = address.partition("/")
         assert chat == GROUP
         lost = await self.world.weather.meet()
+        if self.kicked:
+            raise Unreachable("bot was kicked from the supergroup chat")
         if thread in self.deleted:
             raise ThreadGone("message thread not found")
         if length(message.text) > TEXT_LIMIT:
