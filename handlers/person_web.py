@@ -198,7 +198,10 @@ class _Chat:
         """The page is open. Its first opening is an event; so is the first after everything was erased."""
         address = _address(request)
         if not address:
-            address = secrets.token_urlsafe(32)
+            # A browser that keeps no cookie would be somebody new each time. So nobody has come until one is sent back.
+            answer = JSONResponse({"known": False})
+            _remember(answer, request, secrets.token_urlsafe(32))
+            return answer
         asked = await read_json(request)
         locale = asked.get("lang")
         locale = locale if locale in LANGUAGES else spoken_by(request, self.default_locale)

@@ -6,11 +6,13 @@ import {
 } from "./live.js";
 
 import * as kept from "./plan.js";
+import { stored } from "./stored.js";
 
 const FILE_LIMIT = 10 * 1024 * 1024;
 const OWN = "passerelle.own";
 const DRAFT = "passerelle.draft";
 const TALK = "passerelle.talk";
+const tab = stored("sessionStorage");
 const limit = Number(document.body.dataset.limit);
 const numbers = JSON.parse(document.body.dataset.numbers);
 const $ = (id) => document.getElementById(id);
@@ -21,11 +23,12 @@ let human = document.body.dataset.human;
 let spoken = document.body.dataset.spoken;
 let known = Boolean(spoken);
 const returning = known;
-let own = JSON.parse(sessionStorage.getItem(OWN) ?? "[]");
+let own = JSON.parse(tab.getItem(OWN) ?? "[]");
 let answering = null;
 const country = document.body.dataset.country;
-let talk = sessionStorage.getItem(TALK) ?? ""; // which conversation is on this page
+let talk = tab.getItem(TALK) ?? ""; // which conversation is on this page
 let busy = false;
+let refused = false; // the browser keeps no cookie, so nobody can be known by one
 let erased = false;
 let seen = 0; // the last id of the server's messages
 let over = 0; // what was asked up to here is no question any more: a human has come since
@@ -36,7 +39,7 @@ const files = new Map(); // id of an own message -> its file, as long as this pa
 
 // --- what is on the page ---
 
-const keep = () => sessionStorage.setItem(OWN, JSON.stringify(own));
+const keep = () => tab.setItem(OWN, JSON.stringify(own));
 const atEnd = () => log.scrollHeight - log.scrollTop - log.clientHeight < 120;
 
 // Following: what comes is brought into view, until the person scrolls back to read.
@@ -227,7 +230,7 @@ function takeState(state) {
     hearing.open();
   }
   talk = state.talk;
-  sessionStorage.setItem(TALK, talk);
+  tab.setItem(TALK, talk);
   if (state.known && state.country !== country) {
     // The numbers in the panel are those of where the person is.
     location.replace("/");
@@ -265,8 +268,8 @@ function forget() {
   own = [];
   talk = "";
   keep();
-  sessionStorage.removeItem(DRAFT);
-  sessionStorage.removeItem(TALK);
+  tab.removeItem(DRAFT);
+  tab.removeItem(TALK);
   planned("");
   shown.clear();
   replaced.clear();
@@ -335,6 +338,7 @@ function change(one) {
 // One at a time and in order, each with its id, so that a second try is no second message.
 let later;
 async function drain() {
+  if (refused) return beThere();
   if (busy || !known) return;
   busy = true;
   clearTimeout(later);
@@ -354,7 +358,6 @@ async function drain() {
       beThere();
       break;
     }
-    arrivals = 0;
     one.state = outcome.end === "done" ? "sent" : "no";
     one.why = ["too_long", "file_too_big", "file_not_now"].includes(outcome.why) ? outcome.why : undefined;
     change(one);
@@ -373,27 +376,36 @@ function deliver(one) {
   return ask("/chat/send", form);
 }
 
-let arrivals = 0;
-async function arrive() {
-  const outcome = await ask("/chat/arrive", { lang: locale });
-  if (outcome.end !== "done") return false;
-  arrivals += 1;
-  if (arrivals > 3) {
-    notice(words("cookies"));
-    return false;
-  }
-  known = outcome.told.known;
-  hearing?.open();
-  return true;
-}
-
 async function beThere() {
-  while (!(await arrive())) {
+  if (refused) notice("");
+  refused = false;
+  let unknown = 0;
+  for (;;) {
+    const outcome = await ask("/chat/arrive", { lang: locale });
+    if (outcome.end === "done") {
+      known = outcome.told.known;
+      if (known) break;
+      // A cookie came with the page, and another with this answer.
+      unknown += 1;
+      if (unknown === 2) return refuse();
+      continue;
+    }
     await new Promise((done) => setTimeout(done, 2500));
     if (!known && !$("notice").textContent) $("notice").textContent = words("reconnecting");
   }
   if ($("notice").textContent === words("reconnecting")) notice(words("reconnected"));
+  listen();
   drain();
+}
+
+function refuse() {
+  refused = true;
+  for (const one of own.filter((mine) => mine.state !== "sent" && mine.state !== "no")) {
+    Object.assign(one, { state: "no", why: "cookies" });
+    change(one);
+  }
+  notice("");
+  $("notice").textContent = words("cookies");
 }
 
 function notice(text) {
@@ -408,7 +420,7 @@ function write() {
   if ([...text].length > limit) return notice(words("too_long"));
   say(text, { reply_to: takeReply() });
   box.value = "";
-  sessionStorage.removeItem(DRAFT);
+  tab.removeItem(DRAFT);
   grow();
   box.focus();
 }
@@ -454,7 +466,8 @@ function planned(text) {
 function drawPlan() {
   $("plan").hidden = !kept.plan();
   $("plan").querySelector("p").textContent = kept.plan();
-  $("keep-plan").hidden = kept.isKept();
+  $("keep-plan").hidden = kept.isKept() || !kept.canKeep;
+  $("plan").querySelector(".small").hidden = !kept.canKeep;
   $("drop-plan").hidden = !kept.isKept();
 }
 $("keep-plan").addEventListener("click", () => {
@@ -471,7 +484,7 @@ drawPlan();
 
 $("leave").addEventListener("click", () => {
   document.documentElement.hidden = true;
-  for (const name of [OWN, DRAFT, TALK]) sessionStorage.removeItem(name);
+  for (const name of [OWN, DRAFT, TALK]) tab.removeItem(name);
   // A page like any other, in the place of this one: the way back does not lead here.
   location.replace("https://www.wikipedia.org/");
 });
@@ -493,7 +506,7 @@ $("write").addEventListener("submit", (event) => {
 });
 const writing = nowAndThen(() => human && box.value && navigator.sendBeacon("/chat/typing"));
 box.addEventListener("input", () => {
-  sessionStorage.setItem(DRAFT, box.value);
+  tab.setItem(DRAFT, box.value);
   writing();
 });
 $("answering").querySelector("button").addEventListener("click", () => replyTo(null));
@@ -567,7 +580,7 @@ for (const one of own) {
   if (one.state === "waiting" || one.state === "slowly") one.state = "sending";
   drawOwn(one);
 }
-box.value = sessionStorage.getItem(DRAFT) ?? "";
+box.value = tab.getItem(DRAFT) ?? "";
 grow();
 owned();
 settle();
@@ -588,8 +601,8 @@ async function catchUp() {
   }
 }
 
-async function begin() {
-  await beThere();
+function listen() {
+  if (hearing) return hearing.open();
   hearing = keepHearing({
     address: () => `/chat/stream?after=${seen}`,
     hear: { messages: takeMessages, state: takeState, writing: () => writes(human && words("writing", { therapist: human })) },
@@ -602,4 +615,4 @@ async function begin() {
   });
 }
 
-begin();
+beThere();

@@ -131,6 +131,7 @@ async def person_web() -> AsyncIterator[Driver]:
     served, running = await serve(PersonSide())
     headers = {"sec-fetch-site": "same-origin", "accept-language": "fr"}
     async with httpx.AsyncClient(base_url=served.url, headers=headers) as page:
+        await page.get("/")
         await page.post("/chat/arrive", json={"id": "0123456789abcdef"})
         (address,) = served.room.talks
         yield OnTheWeb(served.room, page, address)

@@ -101,6 +101,7 @@ async def web(locale: str) -> AsyncIterator[Driver]:
     served, running = await serve(PersonSide())
     headers = {"sec-fetch-site": "same-origin", "accept-language": locale}
     async with httpx.AsyncClient(base_url=served.url, headers=headers) as page:
+        await page.get("/")
         await page.post("/chat/arrive", json={"id": "0123456789abcdef"})
         yield OnTheWeb(served.room, page)
     await stop(served, running)

@@ -11,12 +11,12 @@ import uvicorn
 from starlette.applications import Starlette
 
 from handlers import desk_door, desk_web, person_web
-from tests.browser import browser
+from tests.browser import browser, without_cookies
 
 from .room import DeskSide, PersonSide
 from .words import Words
 
-__all__ = ["browser"]
+__all__ = ["browser", "without_cookies"]
 
 CLINIC = {"fr": "Clinique du Pont imaginaire", "en": "Imaginary Bridge Clinic"}
 LINES = {

@@ -6,7 +6,7 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 import pytest
-from playwright.async_api import Browser, Page, Route, expect
+from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.port import Button, Noticed
@@ -29,16 +29,28 @@ async def phone(browser: Browser) -> AsyncIterator[Page]:
         yield page
 
 
+@pytest.fixture
+async def unremembered(without_cookies: BrowserContext) -> AsyncIterator[Page]:
+    """A page in a browser that blocks all cookies."""
+    thrown: list[str] = []
+    yield await watched(without_cookies, thrown)
+    assert thrown == []
+
+
 async def opened(browser: Browser, **options: Any) -> AsyncIterator[Page]:
     context = await browser.new_context(locale="fr-FR", **options)
-    context.set_default_timeout(10_000)
-    page = await context.new_page()
     thrown: list[str] = []
-    page.on("pageerror", lambda error: thrown.append(str(error)))
-    page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
-    yield page
+    yield await watched(context, thrown)
     await context.close()
     assert thrown == []
+
+
+async def watched(context: BrowserContext, thrown: list[str]) -> Page:
+    context.set_default_timeout(10_000)
+    page = await context.new_page()
+    page.on("pageerror", lambda error: thrown.append(str(error)))
+    page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
+    return page
 
 
 async def arrive(page: Page, served: Served) -> Talk:
@@ -199,6 +211,39 @@ async def test_urgent_help_opens_without_a_connection(page: Page, served: Served
     await page.keyboard.press("Escape")
     await expect(panel).to_be_hidden()
     await expect(page.get_by_role("button", name="Aide urgente")).to_be_focused()
+
+
+async def test_urgent_help_opens_in_a_browser_that_blocks_all_cookies(unremembered: Page, served: Served):
+    arrivals: list[str] = []
+    unremembered.on("request", lambda asked: arrivals.append(asked.url) if "/chat/arrive" in asked.url else None)
+    await unremembered.goto(served.url)
+    await expect(unremembered.locator("#notice")).to_have_text(NO_COOKIE)
+
+    await unremembered.get_by_role("button", name="Aide urgente").click()
+
+    panel = unremembered.get_by_role("dialog", name="Aide urgente")
+    await expect(panel.get_by_role("link", name="3114")).to_be_visible()
+    await panel.get_by_role("button", name="Fermer").click()
+    await expect(unremembered.locator(".own .after")).to_contain_text(f"{NO_COOKIE} Réessayer")
+    await asyncio.sleep(6)
+    await expect(unremembered.locator("#notice")).to_have_text(NO_COOKIE)
+    assert len(arrivals) == 4  # two as the page opened, two for the word that wanted to leave
+    assert served.room.taken == []
+
+
+async def test_without_storage_the_conversation_goes_on_and_no_plan_is_said_to_be_kept(phone: Page, served: Served):
+    await phone.add_init_script(
+        """for (const kind of ["sessionStorage", "localStorage"]) Object.defineProperty(window, kind, {
+          get() { throw new DOMException("Access is denied for this document.", "SecurityError"); } })"""
+    )
+    talk = await arrive(phone, served)
+    served.room.show(talk, "Votre plan.", plan=True)
+
+    await write(phone, "Bonjour")
+
+    await expect(phone.get_by_text("Entendu\u00a0: Bonjour")).to_be_visible()
+    await phone.get_by_role("button", name="Aide urgente").click()
+    await expect(phone.get_by_role("region", name="Mon plan")).to_have_text("Votre plan.", use_inner_text=True)
 
 
 async def test_the_plan_that_was_shown_stays_in_the_panel_without_a_connection(page: Page, served: Served):
@@ -787,6 +832,8 @@ async def sign_in(page: Page, served: Served) -> None:
     await page.get_by_role("button", name="Ouvrir le bureau").click()
     await expect(page.locator("#list h2").first).to_be_visible()
 
+
+NO_COOKIE = "Pour garder le fil, cette page a besoin d’un cookie, et le navigateur le refuse."
 
 PIXEL = bytes.fromhex(
     "89504e470d0a1a0a0000000d4948445200000001000000010806000000"

@@ -222,6 +222,16 @@ async def test_without_a_cookie_the_page_is_told_to_arrive_first(http):
     assert (await http.get("/chat/stream")).status_code == 401
 
 
+async def test_a_browser_that_keeps_no_cookie_is_nobody_however_often_it_arrives(http, served):
+    for _ in range(3):
+        http.cookies.clear()
+        assert (await http.post("/chat/arrive", json={})).json() == {"known": False}
+
+    assert served.room.taken == []
+    assert (await http.post("/chat/arrive", json={})).json()["known"] is True
+    assert [type(one.event) for one in served.room.taken] == [PersonArrived]
+
+
 async def test_whoever_comes_back_after_an_erasure_is_somebody_new(http, served):
     erased = await arrived(http, served)
     del served.room.talks[erased.address]
