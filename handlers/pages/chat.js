@@ -1,8 +1,8 @@
 // The person's page. Messages come from the server and are kept by their id; the person's own are kept here, in this tab.
 
 import {
-  ask, author, element, fate, growing, keepHearing, locale, media, newId, nowAndThen, passing, place, settleDays, words,
-  written,
+  ask, author, element, fate, growing, keepHearing, locale, media, newId, nowAndThen, passing, place, settleDays, within,
+  words, written,
 } from "./live.js";
 
 import * as kept from "./plan.js";
@@ -591,7 +591,7 @@ let hearing = null;
 
 async function catchUp() {
   try {
-    const answer = await fetch(`/chat/messages?after=${seen}`, { signal: AbortSignal.timeout(10_000) });
+    const answer = await fetch(`/chat/messages?after=${seen}`, { signal: within(10) });
     if (!answer.ok) return;
     const { messages, state } = await answer.json();
     takeState(state);

@@ -19,6 +19,13 @@ export function element(tag, properties = {}, ...children) {
   return made;
 }
 
+// Gives up a request after so long. AbortSignal.timeout came to iPhones with iOS 16.
+export function within(seconds) {
+  const patience = new AbortController();
+  setTimeout(() => patience.abort(), seconds * 1000);
+  return patience.signal;
+}
+
 // What became of a request: "done", "later" (ask again, same id), or "no" with the server's reason.
 export async function ask(address, body) {
   const form = body instanceof FormData;
@@ -28,7 +35,7 @@ export async function ask(address, body) {
       method: "POST",
       body: form ? body : JSON.stringify(body),
       headers: form ? {} : { "content-type": "application/json" },
-      signal: AbortSignal.timeout(form ? 120_000 : 20_000),
+      signal: within(form ? 120 : 20),
     });
   } catch {
     return { end: "later", seconds: 3, lost: true };
@@ -194,7 +201,8 @@ export function written(text, numbers = {}) {
   const said = element("span", { className: "said" });
   const sayings = Object.keys(numbers).sort((one, other) => other.length - one.length);
   const escaped = sayings.map((words) => words.replace(/[.*+?^${}()|[\]\\]/g, "\\$&")).join("|") || "(?!)";
-  const pressable = new RegExp(`(https?://[^\\s<>«»"]+[^\\s<>«»".,;:!?)])|(?<!\\d)(${escaped})(?!\\d)`, "g");
+  // The character before is matched too, as an iPhone before iOS 16.4 cannot look behind.
+  const pressable = new RegExp(`(https?://[^\\s<>«»"]+[^\\s<>«»".,;:!?)])|(?:^|\\D)(${escaped})(?!\\d)`, "g");
   let at = 0;
   for (const found of text.matchAll(pressable)) {
     const [whole, address, saying] = found;
