@@ -9,6 +9,7 @@ import * as kept from "./plan.js";
 import { stored } from "./stored.js";
 
 const FILE_LIMIT = 10 * 1024 * 1024;
+const FILE_TRIES = 2;
 const OWN = "passerelle.own";
 const DRAFT = "passerelle.draft";
 const TALK = "passerelle.talk";
@@ -323,8 +324,7 @@ function sendFile(file) {
 }
 
 function retry(one) {
-  one.state = "sending";
-  one.why = undefined;
+  Object.assign(one, { state: "sending", why: undefined, lost: 0 });
   change(one);
   drain();
 }
@@ -347,7 +347,7 @@ async function drain() {
     if (!one) break;
     const outcome = await deliver(one);
     if (!own.includes(one)) continue;
-    if (outcome.end === "later") {
+    if (outcome.end === "later" && !tooOften(one, outcome)) {
       if (one.state === "sending" || outcome.why) one.state = outcome.why ?? "waiting";
       change(one);
       later = setTimeout(drain, outcome.seconds * 1000);
@@ -363,6 +363,12 @@ async function drain() {
     change(one);
   }
   busy = false;
+}
+
+// A file that this line cannot carry must not hold back the words behind it. No try counts while there is no line at all.
+function tooOften(one, outcome) {
+  if (one.kind === "send" && outcome.lost && navigator.onLine) one.lost = (one.lost ?? 0) + 1;
+  return one.lost >= FILE_TRIES;
 }
 
 function deliver(one) {

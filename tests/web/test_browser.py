@@ -405,6 +405,43 @@ async def test_a_photo_goes_to_the_therapist_and_a_reply_names_what_it_answers(p
     assert (sent.media.kind, sent.media.name, served.room.kept) == (MediaKind.PHOTO, "vue.png", {"file-1": b"png"})
 
 
+async def test_a_photo_that_the_line_cannot_carry_lets_the_words_go_on_and_can_be_tried_again(
+    phone: Page, served: Served
+):
+    talk = await arrive(phone, served)
+    talk.owner = "ines"
+    served.room.stir()
+    await expect(phone.get_by_text("Vous parlez avec Inès Faux-Semblant")).to_be_visible()
+    await phone.route("**/chat/send", lambda route: route.abort("timedout"))
+    await phone.locator("#chosen").set_input_files({"name": "vue.png", "mimeType": "image/png", "buffer": b"png"})
+
+    await write(phone, "Elle est trop lourde.")
+
+    await expect(phone.locator(".own .after").last).to_have_text("Envoyé")
+    await expect(phone.locator(".own .after").first).to_have_text("Pas envoyé. Réessayer")
+    await phone.unroute("**/chat/send")
+    await phone.get_by_role("button", name="Réessayer").click()
+    await expect(phone.get_by_role("button", name="Réessayer")).to_have_count(0)
+    await asyncio.sleep(0.3)
+    taken = [type(one.event) for one in served.room.taken]
+    assert taken == [PersonArrived, PersonSaid, PersonSent]
+
+
+async def test_a_photo_waits_for_a_connection_that_is_away(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    talk.owner = "ines"
+    served.room.stir()
+    await expect(phone.get_by_text("Vous parlez avec Inès Faux-Semblant")).to_be_visible()
+    await phone.context.set_offline(True)
+    await phone.locator("#chosen").set_input_files({"name": "vue.png", "mimeType": "image/png", "buffer": b"png"})
+    await asyncio.sleep(7)  # two tries and more
+
+    await phone.context.set_offline(False)
+
+    await expect(phone.locator(".own .after")).to_have_text("Envoyé")
+    assert isinstance(served.room.taken[-1].event, PersonSent)
+
+
 async def test_a_therapists_correction_replaces_the_words_in_place(phone: Page, served: Served):
     talk = await arrive(phone, served)
     talk.owner = "ines"
