@@ -517,6 +517,17 @@ async def test_the_keyboard_alone_is_enough(phone: Page, served: Served):
     await expect(phone.locator(".own").last).to_be_focused()
 
 
+async def test_the_key_of_a_phone_that_begins_a_new_line_does_not_say_send(browser: Browser, served: Served):
+    async for phone in opened(browser, viewport=SIZES["phone"], is_mobile=True, has_touch=True):
+        await arrive(phone, served)
+        await phone.get_by_label("Votre message").fill("bonjour")
+        await phone.keyboard.press("Enter")
+        await phone.keyboard.type("à vous")
+
+        await expect(phone.get_by_label("Votre message")).to_have_value("bonjour\nà vous")
+        assert await phone.get_by_label("Votre message").get_attribute("enterkeyhint") is None
+
+
 async def test_what_is_said_cannot_become_markup(phone: Page, served: Served):
     talk = await arrive(phone, served)
     served.room.show(talk, '<img src=x onerror="alert(1)"> https://a.example/b?c=<d>.', author="<b>Inès</b>")
