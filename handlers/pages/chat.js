@@ -185,6 +185,7 @@ function drawButtons(message, asking) {
 function takeMessages(messages) {
   const opening = seen === 0;
   let fresh = null;
+  let plan = null; // the last word on it: one that was erased before must not take away the one that is kept now
   for (const message of messages) {
     if (message.id <= seen) continue;
     seen = message.id;
@@ -192,7 +193,7 @@ function takeMessages(messages) {
       over = message.id;
       writes("");
     }
-    if (message.plan !== null) planned(message.plan ? message.text : "");
+    if (message.plan !== null) plan = message.plan ? message.text : "";
     const before = shown.get(replaced.get(message.edits) ?? message.edits);
     if (before) {
       replaced.set(message.id, before.id);
@@ -206,6 +207,7 @@ function takeMessages(messages) {
       for (const one of own) if (Number(one.reply_to) === message.id) drawOwn(one);
     }
   }
+  if (plan !== null) planned(plan);
   settle();
   if (!fresh) return;
   if (Date.now() - lastCame > 4000 || !anchor?.isConnected) anchor = opening && returning ? null : fresh;

@@ -327,6 +327,22 @@ async def test_a_plan_kept_on_the_device_is_read_when_the_server_is_gone(browser
         assert await page.evaluate("caches.keys().then((all) => all.length)") == 0
 
 
+async def test_a_plan_made_after_an_erased_one_stays_on_the_device_it_is_kept_on(phone: Page, served: Served):
+    talk = await arrive(phone, served)
+    served.room.show(talk, "Le premier plan.", plan=True)
+    served.room.show(talk, "Le plan est effacé.", plan=False)
+    served.room.show(talk, "Le second plan.", plan=True)
+    await expect(phone.locator(".program", has_text="Le second plan.")).to_be_visible()
+    await phone.get_by_role("button", name="Aide urgente").click()
+    await phone.get_by_role("button", name="Le garder aussi sur cet appareil").click()
+
+    await phone.reload()
+
+    await expect(phone.locator(".program", has_text="Le second plan.")).to_be_visible()
+    assert await phone.evaluate("localStorage.getItem('passerelle.plan.kept')") == "Le second plan."
+    assert await phone.evaluate("navigator.serviceWorker.getRegistrations().then((all) => all.length)") == 1
+
+
 async def test_leaving_puts_another_page_in_the_place_of_this_one(phone: Page, served: Served):
     await arrive(phone, served)
     await phone.route("https://www.wikipedia.org/**", lambda route: route.fulfill(body="<title>Une page</title>"))
