@@ -173,24 +173,15 @@ class _Chat:
 
     async def offline(self, request: Request) -> Response:
         """What a browser keeps for when it has no connection: the urgent lines, and a place for the person's plan."""
-        address = _address(request)
         asked = request.query_params.get("lang")
-        locale = asked if asked in LANGUAGES else spoken_by(request, self.default_locale)
-        country = await self.room.country(address) if address else ""
-        numbers = self.numbers(locale)
-        return page(
-            "offline.html",
-            locale=locale,
-            clinic=self.clinic(locale),
-            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale, country)],
-            text=lambda name: self.sentences.sentence(f"web.{name}", locale),
-        )
+        return await self._offline(request, asked if asked in LANGUAGES else spoken_by(request, self.default_locale))
 
     async def worker(self, request: Request) -> Response:
         """The script that keeps that page. It has to stand at the root of what it serves."""
         address = _address(request)
         locale = (await self.room.locale(address) if address else None) or spoken_by(request, self.default_locale)
-        answer = page("worker.html", locale=locale)
+        kept = hashlib.sha256((await self._offline(request, locale)).body).hexdigest()[:12]
+        answer = page("worker.html", locale=locale, kept=kept)
         answer.headers["content-type"] = "text/javascript; charset=utf-8"
         return answer
 
@@ -308,6 +299,18 @@ class _Chat:
         if body is None or shown[0].media is None:
             return Response(status_code=404)
         return media_answer(body, shown[0].media)
+
+    async def _offline(self, request: Request, locale: str) -> Response:
+        address = _address(request)
+        country = await self.room.country(address) if address else ""
+        numbers = self.numbers(locale)
+        return page(
+            "offline.html",
+            locale=locale,
+            clinic=self.clinic(locale),
+            lines=[links.pieces(line, numbers) for line in self.urgent_lines(locale, country)],
+            text=lambda name: self.sentences.sentence(f"web.{name}", locale),
+        )
 
     async def _take(self, request: Request, id: str, what: PersonEvent) -> Response:
         address = _address(request)

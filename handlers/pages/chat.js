@@ -487,6 +487,7 @@ $("drop-plan").addEventListener("click", () => {
   drawPlan();
 });
 drawPlan();
+if (kept.isKept()) kept.haveItsPage();
 
 // --- leaving at once, for whoever is not alone in front of the screen ---
 

@@ -16,10 +16,15 @@ export function seen(text) {
   if (isKept()) device.setItem(HERE, text); // what is kept is the plan as it now stands
 }
 
-export async function keep() {
+export function keep() {
   device.setItem(HERE, plan());
-  // Without a connection the browser then still has a page to show it on.
-  await navigator.serviceWorker?.register("/worker.js");
+  return haveItsPage();
+}
+
+// Without a connection the browser then still has a page to show it on. On a bad line this may come to nothing, and the
+// next opening asks again.
+export async function haveItsPage() {
+  await navigator.serviceWorker?.register("/worker.js").catch(() => {});
 }
 
 export async function drop() {

@@ -10,7 +10,7 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.pages.files import HERE as PAGES
-from handlers.port import Button, Noticed
+from handlers.port import Button, Closed, Noticed
 from tests.browser import SIZES
 
 from .conftest import Served, serve, stop
@@ -325,6 +325,61 @@ async def test_a_plan_kept_on_the_device_is_read_when_the_server_is_gone(browser
         await page.get_by_role("button", name="L’enlever de cet appareil").click()
         assert await page.evaluate("localStorage.length") == 0
         assert await page.evaluate("caches.keys().then((all) => all.length)") == 0
+
+
+async def test_a_plan_kept_on_a_bad_line_gets_its_page_at_the_next_opening(browser: Browser):
+    served, running = await serve(PersonSide())
+    async for page in opened(browser, viewport=SIZES["phone"]):
+        talk = await arrive(page, served)
+        served.room.show(talk, "Votre plan.", plan=True)
+        await expect(page.locator(".program", has_text="Votre plan.")).to_be_visible()
+        await page.get_by_role("button", name="Aide urgente").click()
+        await page.evaluate(
+            """() => {
+              const register = navigator.serviceWorker.register.bind(navigator.serviceWorker);
+              navigator.serviceWorker.register = (script) => (window.registered = register(script));
+            }"""
+        )
+        served.room.closed = True
+        await page.get_by_role("button", name="Le garder aussi sur cet appareil").click()
+        assert await page.evaluate("registered.then(() => 'came', () => 'lost')") == "lost"
+        served.room.closed = False
+
+        await page.goto(served.url)
+        assert await page.evaluate(HAS_ITS_PAGE)
+        await stop(served, running)
+
+        await page.goto(served.url)
+        await expect(page.get_by_role("region", name="Mon plan")).to_contain_text("Votre plan.")
+
+
+async def test_the_kept_page_follows_the_country_and_outlives_a_line_too_bad_to_renew_it(
+    phone: Page, served: Served, monkeypatch: pytest.MonkeyPatch
+):
+    talk = await arrive(phone, served)
+    served.room.show(talk, "Votre plan.", plan=True)
+    await expect(phone.locator(".program", has_text="Votre plan.")).to_be_visible()
+    await phone.get_by_role("button", name="Aide urgente").click()
+    await phone.get_by_role("button", name="Le garder aussi sur cet appareil").click()
+    await phone.evaluate("navigator.serviceWorker.ready.then(() => true)")
+    await phone.goto(served.url + "/nowhere")
+    first = iter(["BE"])
+
+    async def lost_after_the_script(address: str) -> str:
+        if not (country := next(first, "")):
+            raise Closed
+        return country
+
+    talk.country = "BE"
+    with monkeypatch.context() as line:
+        line.setattr(served.room, "country", lost_after_the_script)
+        assert await phone.evaluate(RENEWED) == "redundant"
+    kept_meanwhile = await phone.evaluate(KEPT_PAGE)
+    assert await phone.evaluate(RENEWED) == "activated"
+
+    assert "3114" in kept_meanwhile
+    assert "<li>BE</li>" not in kept_meanwhile
+    assert "<li>BE</li>" in await phone.evaluate(KEPT_PAGE)
 
 
 async def test_a_plan_made_after_an_erased_one_stays_on_the_device_it_is_kept_on(phone: Page, served: Served):
@@ -922,6 +977,23 @@ async def sign_in(page: Page, served: Served) -> None:
     await page.get_by_role("button", name="Ouvrir le bureau").click()
     await expect(page.locator("#list h2").first).to_be_visible()
 
+
+HAS_ITS_PAGE = """
+Promise.race([navigator.serviceWorker.ready.then(() => true), new Promise((done) => setTimeout(done, 10_000, false))])
+"""
+KEPT_PAGE = "caches.match('/offline?lang=fr').then((kept) => kept ? kept.text() : '')"
+RENEWED = """
+(async () => {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration.update();
+  const worker = registration.installing ?? registration.waiting;
+  if (!worker) return "nothing new";
+  while (!["activated", "redundant"].includes(worker.state)) {
+    await new Promise((done) => worker.addEventListener("statechange", done, { once: true }));
+  }
+  return worker.state;
+})()
+"""
 
 NO_COOKIE = "Pour garder le fil, cette page a besoin d’un cookie, et le navigateur le refuse."
 

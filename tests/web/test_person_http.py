@@ -485,6 +485,16 @@ async def test_the_page_for_no_connection_has_the_lines_and_no_word_of_anybody(h
     assert served.room.talks == {}
 
 
+async def test_the_script_that_keeps_this_page_changes_with_the_lines_on_it(http, served):
+    talk = await arrived(http, served)
+    at_home = [(await http.get("/worker.js")).text for _ in range(2)]
+    talk.country = "BE"
+
+    abroad = (await http.get("/worker.js")).text
+
+    assert at_home[0] == at_home[1] != abroad
+
+
 async def test_that_a_person_is_writing_is_passed_on(http, served):
     talk = await arrived(http, served)
 
