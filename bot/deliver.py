@@ -100,6 +100,7 @@ class _Mistake(TryLater):
 class _Flight:
     row: Held
     until: float  # on the loop's clock: not to be started later than this
+    address: str = ""  # where it went, once that is known
 
 
 class Deliver:
@@ -236,13 +237,13 @@ class Deliver:
         beat = 0.0
         while not (self._closed and not (self._flights or self._ended or self._along)):
             try:
-                if time.monotonic() >= beat:
-                    await self._heartbeat()
-                    beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
                 await self._settle()
                 self._look_around()
                 if self._look and not self._closed:
                     await self._claim()
+                if time.monotonic() >= beat:  # last, so that whatever holds it up holds up no message
+                    beat = time.monotonic() + self.tempo.heartbeat.total_seconds()
+                    await self._heartbeat()
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__)
                 await asyncio.sleep(self.tempo.look.total_seconds())
@@ -389,15 +390,15 @@ class Deliver:
         try:
             sent = await self._try(flight, merged)
         except DeliveryError as error:
-            await self._not_sent(row, merged, error)
+            await self._not_sent(flight, merged, error)
         except OURS as error:
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
-            await self._not_sent(row, merged, _Mistake(type(error).__name__))
+            await self._not_sent(flight, merged, _Mistake(type(error).__name__))
         except LOST:
             raise  # the database is away: the lease ends, and the row is claimed again
         except Exception as error:  # a mistake of ours must not hold the lane for ever
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
-            await self._not_sent(row, merged, _Mistake(type(error).__name__))
+            await self._not_sent(flight, merged, _Mistake(type(error).__name__))
         else:
             message = sent.message or str(row.id)
             self._end([Ended(r.id, "sent", message, None, "", 0) for r in merged])
@@ -418,6 +419,7 @@ class Deliver:
         message = await self._message(newest, () if row.kind == HEAD else merged)
         message, file = await self._with_file(flight, merged, message)
         address, calls = await self._address(row, outlet)
+        flight.address = address
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
             return _Sent(f"{REACTION}/{row.id}", calls)  # what it stands under was never on the other side
         if time.monotonic() > flight.until:
@@ -572,11 +574,12 @@ class Deliver:
         self._look.add(row.platform)  # what is to stand at its head goes there anew
         return thread, 1
 
-    async def _not_sent(self, row: Held, merged: Sequence[Held], error: DeliveryError) -> None:
-        now = datetime.now(UTC)
+    async def _not_sent(self, flight: _Flight, merged: Sequence[Held], error: DeliveryError) -> None:
+        now, row = datetime.now(UTC), flight.row
         if isinstance(error, ThreadGone):
+            _, _, thread = flight.address.partition("/")
             async with self._engine.begin() as db:
-                await outbox.forget_thread(db, row.conversation, self._group)
+                await outbox.forget_thread(db, row.conversation, self._group, thread)
             self._end([Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)])
             return
         if isinstance(error, TryLater) and error.after:

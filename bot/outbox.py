@@ -58,8 +58,17 @@ _HELD = """
         AND a.weight = 'announcement' AND a.status = 'sent')
 """
 
+# The group's minute is added up once for all candidates. By now() and not by a clock that moves, and what is on its way
+# out of what is unfinished: else no index serves, and each claim would read all that was ever said in the group.
 _CLAIM = text(f"""
-    WITH pick AS (
+    WITH minute AS MATERIALIZED (
+        SELECT coalesce(sum(s.calls), 0) AS calls FROM outbox s WHERE s.place = 'group'
+        AND s.platform = ANY(CAST(:platforms AS text[])) AND s.sent_at > now() - interval '1 minute'),
+    flying AS MATERIALIZED (
+        SELECT s.id, s.calls, s.place, s.platform FROM outbox s
+        WHERE s.status IN ('waiting', 'sending') AND s.status = 'sending'
+        AND (s.sent_at IS NULL OR s.sent_at <= now() - interval '1 minute')),
+    pick AS (
         SELECT o.id FROM outbox o JOIN conversation c ON c.id = o.conversation
         WHERE o.status IN ('waiting', 'sending') AND o.due_at <= now()
         AND (o.status = 'waiting' OR (o.claimed_until < clock_timestamp() AND o.weight <> 'reminder'))
@@ -73,8 +82,9 @@ _CLAIM = text(f"""
             AND settling.automated AND settling.status IN ('waiting', 'sending')))
         AND (o.place <> 'group' OR o.calls
             + CASE WHEN EXISTS (SELECT FROM thread t WHERE t.conversation = o.conversation) THEN 0 ELSE 1 END
-            + (SELECT coalesce(sum(s.calls), 0) FROM outbox s WHERE s.place = 'group' AND s.platform = o.platform
-               AND (s.sent_at > clock_timestamp() - interval '1 minute' OR (s.status = 'sending' AND s.id <> o.id)))
+            + (SELECT calls FROM minute)
+            + (SELECT coalesce(sum(f.calls), 0) FROM flying f
+               WHERE f.place = 'group' AND f.platform = o.platform AND f.id <> o.id)
             <= CAST(:per_minute AS int))
         ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')),
             (o.place = 'group' AND NOT EXISTS (
@@ -250,10 +260,13 @@ async def counterpart(db: AsyncConnection, conversation: int, place: str, messag
     names what it shows as line 7, whoever said it.
     """
     if message.startswith("line:"):
+        line = message.removeprefix("line:")
+        if not (line.isascii() and line.isdecimal() and len(line) <= 18):
+            return None  # no line of ours
         lines = await db.execute(
             text("""SELECT message FROM words WHERE conversation = :conversation AND id = :id
                     UNION ALL SELECT message FROM outbox WHERE conversation = :conversation AND id = :id"""),
-            {"conversation": conversation, "id": int(message.removeprefix("line:"))},
+            {"conversation": conversation, "id": int(line)},
         )
         return lines.scalar_one_or_none()
     rows = await db.execute(
@@ -342,12 +355,15 @@ async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: 
     )
 
 
-async def forget_thread(db: AsyncConnection, conversation: int, chat: str) -> None:
+async def forget_thread(db: AsyncConnection, conversation: int, chat: str, thread: str) -> None:
+    """This thread is gone, with what stood at its head; unless another was opened meanwhile."""
     await db.execute(
-        text("DELETE FROM thread WHERE conversation = :conversation AND chat = :chat"),
-        {"conversation": conversation, "chat": chat},
+        text("""WITH gone AS (
+                    DELETE FROM thread WHERE conversation = :conversation AND chat = :chat AND thread = :thread
+                    RETURNING conversation)
+                DELETE FROM head h USING gone WHERE h.conversation = gone.conversation AND h.place = 'group'"""),
+        {"conversation": conversation, "chat": chat, "thread": thread},
     )
-    await _forget_head(db, conversation)
 
 
 async def _forget_head(db: AsyncConnection, conversation: int) -> None:

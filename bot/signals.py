@@ -14,6 +14,8 @@ from bot.database import Database, DatabaseAway
 log = structlog.get_logger()
 
 CHANNELS = ("desk", "shown", "joined", "therapist_writes", "person_writes")
+# What a server says that is away, starting, stopping or full.
+AWAY = (OSError, TimeoutError, DatabaseAway, asyncpg.PostgresError, asyncpg.InterfaceError)
 AGAIN = 1.0  # seconds before trying to listen again
 
 
@@ -31,7 +33,7 @@ class Signals:
         while not self._closed.is_set():
             try:
                 connection = await self._database.connect()
-            except (OSError, TimeoutError, DatabaseAway) as error:
+            except AWAY as error:
                 log.warning("not_listening", error=type(error).__name__)
                 await self._sleep()
                 continue
@@ -44,8 +46,10 @@ class Signals:
                 await asyncio.wait(waits, return_when=asyncio.FIRST_COMPLETED)
                 for wait in waits:
                     wait.cancel()
+            except AWAY as error:
+                log.warning("not_listening", error=type(error).__name__)
             finally:
-                with contextlib.suppress(OSError, TimeoutError):
+                with contextlib.suppress(*AWAY):
                     await connection.close(timeout=2)
             if not self._closed.is_set():
                 await self._sleep()

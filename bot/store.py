@@ -413,7 +413,16 @@ KEPT_FOR = {
 
 
 async def forget_at_desk(db: AsyncConnection, conversation: int, nothing: bytes) -> None:
-    """Leave no words in what the desk was told: that it was, and where, stays. nothing: an empty message, sealed."""
+    """Leave no words in what the desk was told: that it was, and where, stays. What still waits is told no more.
+
+    nothing: an empty message, sealed.
+    """
+    await db.execute(
+        text("""UPDATE outbox SET status = 'cancelled', reason = 'no longer to be read'
+                WHERE conversation = :conversation AND place <> 'person' AND kind = 'relay' AND author = ''
+                AND status = 'waiting'"""),
+        {"conversation": conversation},
+    )
     await db.execute(
         text("""UPDATE outbox SET body = :nothing WHERE conversation = :conversation AND place <> 'person'
                 AND kind IN ('relay', 'offer', 'told', 'head') AND status NOT IN ('waiting', 'sending')"""),

@@ -230,6 +230,8 @@ class Turns:
                 self._deliver.not_noted()
                 raise
             self._deliver.noted()
+        if len(kept) < len(touched):
+            self._forget(batch)  # nothing of what was erased stays in memory
         self._remember(kept)
         self._deliver.added(rows, puts, {c.known.id: (c.known.key, c.known.address) for c in kept}, since)
         for waiting, taken in outcomes:
@@ -246,7 +248,8 @@ class Turns:
         along: list[Ended],
     ) -> list[store.Put]:
         """Write the batch and commit: in one statement when that is all there is to write."""
-        saved = [c.saved() for c in touched if not c.erased]
+        # In one order, so that two processes with the same conversations never wait for each other.
+        saved = [c.saved() for c in sorted(touched, key=lambda c: c.known.id) if not c.erased]
         me, lease, over = self._deliver.id, self._deliver.tempo.lease, self._deliver.over()
         timers = [timer for c in touched if not c.erased for timer in c.timers]
         later = [order for c in touched for order in c.later]

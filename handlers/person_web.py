@@ -467,12 +467,17 @@ def is_id(id: object) -> TypeGuard[str]:
 
 
 def _is_reply(reply_to: object) -> TypeGuard[str]:
-    return isinstance(reply_to, str) and 0 < len(reply_to) <= 64
+    """What is answered is named by the number of its line."""
+    return isinstance(reply_to, str) and _is_line(reply_to)
 
 
 def _after(request: Request) -> int:
     seen = (request.query_params.get("after", ""), request.headers.get("last-event-id", ""))
-    return max((int(id) for id in seen if id.isascii() and id.isdigit()), default=0)
+    return max((int(id) for id in seen if _is_line(id)), default=0)
+
+
+def _is_line(id: str) -> bool:
+    return id.isascii() and id.isdecimal() and len(id) <= 18  # which a bigint holds
 
 
 def _plain(shown: Shown) -> dict[str, Any]:
