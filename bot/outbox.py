@@ -68,15 +68,15 @@ _CLAIM = text(f"""
         SELECT s.id, s.calls, s.place, s.platform FROM outbox s
         WHERE s.status IN ('waiting', 'sending') AND s.status = 'sending'
         AND (s.sent_at IS NULL OR s.sent_at <= now() - interval '1 minute')),
+    first AS MATERIALIZED (
+        SELECT min(id) AS id FROM outbox WHERE status IN ('waiting', 'sending') GROUP BY lane),
     pick AS (
-        SELECT o.id FROM outbox o JOIN conversation c ON c.id = o.conversation
+        SELECT o.id FROM first JOIN outbox o ON o.id = first.id JOIN conversation c ON c.id = o.conversation
         WHERE o.status IN ('waiting', 'sending') AND o.due_at <= now()
         AND (o.status = 'waiting' OR (o.claimed_until < clock_timestamp() AND o.weight <> 'reminder'))
         AND o.platform = ANY(CAST(:platforms AS text[]))
         AND NOT (o.lane = ANY(CAST(:busy AS text[])))
         AND (NOT (o.automated OR o.kind = 'yours') OR o.epoch = c.epoch)
-        AND NOT EXISTS (SELECT FROM outbox ahead WHERE ahead.lane = o.lane AND ahead.id < o.id
-                        AND ahead.status IN ('waiting', 'sending'))
         AND (o.kind <> 'yours' OR NOT EXISTS (
             SELECT FROM outbox settling WHERE settling.conversation = o.conversation AND settling.place = 'person'
             AND settling.automated AND settling.status IN ('waiting', 'sending')))

@@ -1,16 +1,22 @@
 """What a platform lets us send, kept by two processes on one database."""
 
 import asyncio
+from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
 
-from bot import carry
+from sqlalchemy import text
+
+from bot import carry, outbox
 from bot.database import Database
 from bot.pace import TELEGRAM
 from bot.turn import Arrival
 from flows.events import Media, MediaKind, PersonEdited, PersonSent
 from flows.risk.risk import NOTHING
 from handlers.port import TEXT_LIMIT
-from tests.postgres.world import World, now
+from tests.postgres.world import GROUP, World, now
 
 
 async def test_a_flood_reaches_the_group_merged_within_its_minute_and_loses_nothing(database: Database) -> None:
@@ -24,8 +30,9 @@ async def test_a_flood_reaches_the_group_merged_within_its_minute_and_loses_noth
         await world.says("ada", f"mot {number}.")
     # What the minute has no room for waits, in order; nothing is sent past the limit to make it shorter.
     (conversation,) = world.group.read
-    async with asyncio.timeout(30):
-        while "mot 100." not in "".join(a.message.text for a in world.group.read[conversation]):
+    left = "SELECT FROM outbox WHERE place = 'group' AND status <> 'sent'"
+    async with asyncio.timeout(60):
+        while world.group.calls < TELEGRAM.per_minute and await world.rows(left):
             await asyncio.sleep(0.05)
 
     sent = world.group.read[conversation]
@@ -33,6 +40,7 @@ async def test_a_flood_reaches_the_group_merged_within_its_minute_and_loses_noth
     got = words.split("\n\n")
     assert len(sent) < world.group.calls <= TELEGRAM.per_minute  # the thread, its name and what is pinned count too
     assert got == [f"mot {n}." for n in range(1, len(got) + 1)]
+    assert len(got) > TELEGRAM.per_minute  # several in one message
     waiting = await world.rows(
         "SELECT count(*) FROM outbox WHERE place = 'group' AND kind = 'relay' AND status <> 'sent'"
     )
@@ -198,4 +206,84 @@ async def test_a_busy_process_still_finds_what_nobody_told_it_of(database: Datab
             await asyncio.sleep(0.02)
 
     busy.cancel()
+    await world.close()
+
+
+async def test_a_claim_reads_no_more_the_more_was_ever_said_in_the_group(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    await world.close()
+    columns = "conversation, lane, platform, place, automated, epoch, weight, author, body"
+    for status, number in (("waiting", 1), ("sent", 5_000)):
+        await world.rows(
+            f"""INSERT INTO outbox (id, {columns}, kind, status, sent_at)
+                SELECT nextval('said'), {columns}, 'told', $1, now() - interval '1 hour'
+                FROM outbox, generate_series(1, $2) WHERE place = 'group' AND kind = 'yours'""",
+            status,
+            number,
+        )
+
+    async with world.database.engine(1).begin() as db:
+        explained = await db.execute(
+            text(f"EXPLAIN (ANALYZE, FORMAT JSON) {outbox._CLAIM.text}"),
+            {
+                "me": uuid4(),
+                "lease": timedelta(seconds=15),
+                "platforms": [carry.DESK_TELEGRAM],
+                "busy": [],
+                "most": 1,
+                "per_minute": 20,
+            },
+        )
+    (plan,) = explained.scalar_one()
+
+    assert plan["Plan"]["Actual Rows"] == 1
+    assert max(_read(plan["Plan"])) < 100
+
+
+def _read(node: dict[str, Any]) -> Iterator[float]:
+    """The rows that each node of a plan has looked at."""
+    removed = sum(value for name, value in node.items() if name.startswith("Rows Removed"))
+    yield (node["Actual Rows"] + removed) * node["Actual Loops"]
+    for inner in node.get("Plans", ()):
+        yield from _read(inner)
+
+
+async def test_a_confirmation_that_is_no_longer_true_is_not_told(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    await world.release("ada", "ana")
+    await world.settle()
+    told = world.group.read[world.conversations["ada"]]
+    confirmations = sum(accepted.message.text in world.yours for accepted in told)
+
+    # As a try that was on its way when it was given back, and failed.
+    await world.rows("UPDATE outbox SET status = 'waiting', due_at = now() WHERE kind = 'yours' AND place = 'group'")
+    await world.settle()
+
+    assert confirmations == sum(accepted.message.text in world.yours for accepted in told) == 1
+    assert await world.rows("SELECT FROM outbox WHERE kind = 'yours' AND status = 'cancelled'")
+    await world.close()
+
+
+async def test_a_topic_that_is_gone_takes_no_newer_one_with_it(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    conversation = world.conversations["ada"]
+    standing = await world.rows("SELECT thread FROM thread")
+
+    async with world.database.engine(1).begin() as db:
+        await outbox.forget_thread(db, conversation, GROUP, "one that was deleted before")
+
+    assert await world.rows("SELECT thread FROM thread") == standing
+    assert await world.rows("SELECT FROM head WHERE place = 'group'")
     await world.close()
