@@ -642,6 +642,11 @@ const writing = nowAndThen(() => open && box.value && tell("/desk/typing", { con
 box.addEventListener("input", writing);
 const grow = growing(box, write);
 
+// The address after # names the open conversation: to skip to the box must not close it.
+document.querySelector(".skip").addEventListener("click", (event) => {
+  event.preventDefault();
+  (open ? box : $("list")).focus();
+});
 addEventListener("hashchange", () => location.hash.slice(1) !== open && show(location.hash.slice(1)));
 addEventListener("beforeunload", (event) => pending.some((one) => one.state !== "desk_on_its_way") && event.preventDefault());
 // What is not looked at is not read: a hidden page leaves the messages unread.

@@ -82,7 +82,7 @@ async def test_keeping_nothing_more_leaves_no_copy_of_what_was_kept(database: Da
     kept = await unsealed(world, "ada")
     assert [word for word in said if word not in kept] == []
 
-    await world.says("ada", "my data", "keep nothing more")
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
     await world.settle()
 
     kept = await unsealed(world, "ada")
@@ -102,7 +102,7 @@ async def test_whoever_was_never_asked_can_have_their_words_forgotten_too(databa
     await world.release("bea", "ana")
     assert "only for ana" in await unsealed(world, "bea")
 
-    await world.says("bea", "my data", "keep nothing more")
+    await world.says("bea", "my data", "erase, keep nothing more", "yes, erase it")
     await world.settle()
 
     assert "only for ana" not in await unsealed(world, "bea")

@@ -961,6 +961,20 @@ async def test_a_note_begun_while_another_is_still_on_its_way_stays(phone: Page,
     assert [line.text for line in talk.lines] == ["Une note."]
 
 
+async def test_to_skip_to_the_box_leaves_the_conversation_open(page: Page, served: Served):
+    served.room.talks["a"] = Talk("a", "fr")
+    served.room.talks["a"].owner = "ines"
+    await sign_in(page, served)
+    await page.locator(".card").click()
+    await page.locator("#box").evaluate("box => box.blur()")
+
+    await page.locator(".skip").focus()
+    await page.keyboard.press("Enter")
+
+    await expect(page.locator("#box")).to_be_focused()
+    await expect(page.locator(".card")).to_have_attribute("aria-current", "true")
+
+
 async def goes_to(page: Page, conversation: str) -> None:
     await page.evaluate("(conversation) => (location.hash = conversation)", conversation)
     await expect(page.locator(f"[data-conversation={conversation}]")).to_have_attribute("aria-current", "true")
