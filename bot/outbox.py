@@ -90,7 +90,7 @@ _CLAIM = text(f"""
             (o.place = 'group' AND NOT EXISTS (
                 SELECT FROM outbox pressing WHERE pressing.lane = o.lane AND pressing.status = 'waiting'
                 AND (pressing.kind = 'yours' OR pressing.weight = 'crisis'))),
-            o.id LIMIT :most
+            o.kind = '{HEAD}', o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
         claimed_until = clock_timestamp() + CAST(:lease AS interval)
@@ -114,7 +114,8 @@ async def claim(
     The fence and the claim are one statement: an automated row whose epoch is no longer the conversation's is not
     taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
     A backlog of exercises holds up neither a crisis nor a human: those lanes go first. In the group, whose minute is
-    short, so do those in which a danger is told or somebody waits to hear that the conversation is theirs.
+    short, so do those in which a danger is told or somebody waits to hear that the conversation is theirs; how the
+    conversations stand is shown last, once for all that changed meanwhile.
     """
     rows = await db.execute(
         _CLAIM,

@@ -209,6 +209,36 @@ async def test_a_busy_process_still_finds_what_nobody_told_it_of(database: Datab
     await world.close()
 
 
+async def test_in_a_full_group_words_go_before_how_the_conversations_stand(database: Database) -> None:
+    world = World(database)
+    for number in range(3):
+        await shown_in_the_group(world, f"{number}", outbox.HEAD)
+    await shown_in_the_group(world, "ada", "relay")
+    engine = database.engine(1)
+
+    async with engine.begin() as db:
+        nobody = {"lease": timedelta(seconds=15), "busy": (), "most": 1, "per_minute": 20}
+        first = await outbox.claim(db, uuid4(), platforms=[carry.DESK_TELEGRAM], **nobody)
+        second = await outbox.claim(db, uuid4(), platforms=[carry.DESK_TELEGRAM], **nobody)
+
+    assert [row.kind for row in (*first, *second)] == ["relay", outbox.HEAD]
+    await engine.dispose()
+
+
+async def shown_in_the_group(world: World, address: str, kind: str) -> None:
+    """Something of a new conversation waits to be shown there."""
+    await world.rows(
+        """WITH someone AS (INSERT INTO person (key) VALUES ('key') RETURNING id),
+           talk AS (INSERT INTO conversation (person, platform, address_hash, address, state, locale)
+                    SELECT id, 'phones', $1::bytea, 'address', 'state', 'fr' FROM someone RETURNING id)
+           INSERT INTO outbox (id, conversation, lane, platform, place, kind, automated, epoch, weight, author, body)
+           SELECT nextval('said'), id, id || '/' || $2, $3, 'group', $2, false, 0, 'normal', '', 'body' FROM talk""",
+        address.encode(),
+        kind,
+        carry.DESK_TELEGRAM,
+    )
+
+
 async def test_a_claim_reads_no_more_the_more_was_ever_said_in_the_group(database: Database) -> None:
     world = World(database)
     world.start(1)
