@@ -88,6 +88,12 @@ class Walker:
         """What can be pressed without scrolling: the question, and what was told beside it."""
         return sum(self.screen, ())
 
+    @property
+    def waits(self) -> list[SetTimer]:
+        """What carries on by itself where they are. What the desk mentions meanwhile leaves it as it is."""
+        state = self.state
+        return [t for t in self.timers if t.timer == "wait" and state.answered < t.token <= state.question]
+
     def act(self, number: int) -> None:
         kind, rest = number % 20, number // 20
         self.now += timedelta(seconds=(3, 40, 700, 90_000)[rest % 4])
@@ -98,9 +104,8 @@ class Walker:
             if kind < 10:
                 return TherapistReleased(self.now, self.state.owner, "Inès")
             return self.rarer(rest) if kind < 15 else PersonSaid(self.now, "menu", "m", risk=NOTHING)
-        waits = [t for t in self.timers if t.timer == "wait" and t.token == self.state.question]
-        if kind < 14 and waits:
-            return TimerRang(self.now, "wait", waits[0].token)
+        if kind < 14 and self.waits:
+            return TimerRang(self.now, "wait", self.waits[0].token)
         if kind < 12 and self.choices:
             onward = [choice for choice in self.choices if choice.press.rpartition("/")[2] not in OUT]
             choices = onward if onward and kind < 10 else self.choices
@@ -158,7 +163,7 @@ class Walker:
             return
         step = self.book.steps[state.place] if state.place else None
         if step and step.wait:
-            assert any((t.timer, t.token) == ("wait", state.question) for t in self.timers), state.place
+            assert self.waits, state.place
         elif step:
             assert step.asks, state.place
             assert state.question > state.answered, state.place
