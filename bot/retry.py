@@ -21,17 +21,17 @@ def next_try(
     """Return when to send again, or None to give up.
 
     tries: sends already made, 1 or more.
-    Waits `first_wait`, then twice as long each time, and never less than the platform asked for. A crisis message is
-    never given up for a reason that may pass; a reminder is not repeated when it may have arrived.
+    A wait that the platform named is kept to, no longer, and is no reason to give up. Else waits `first_wait`, then
+    twice as long each time. A crisis message is never given up for a reason that may pass; a reminder is not repeated
+    when it may have arrived.
     insist: it waits for as long as it takes, also for a way that may be opened again.
     """
     if isinstance(error, Rejected) or (isinstance(error, Unreachable) and not insist):
         return None
+    if isinstance(error, TryLater) and error.after:
+        return now + error.after
     if tries >= MAX_TRIES and not (insist or weight is Weight.CRISIS):
         return None
-    if weight is Weight.REMINDER and not (isinstance(error, TryLater) and error.after):
+    if weight is Weight.REMINDER:
         return None  # only a platform that named a wait has certainly not taken it
-    wait = min(first_wait * (1 << min(tries, MAX_TRIES) - 1), MAX_WAIT)
-    if isinstance(error, TryLater):
-        wait = max(wait, error.after)
-    return now + wait
+    return now + min(first_wait * (1 << min(tries, MAX_TRIES) - 1), MAX_WAIT)

@@ -14,8 +14,9 @@ def test_each_wait_is_twice_the_last_up_to_five_minutes(tries, seconds):
     assert next_try(tries, TryLater("busy"), NOW) == NOW + timedelta(seconds=seconds)
 
 
-def test_never_sooner_than_the_platform_asked():
-    assert next_try(1, TryLater("busy", timedelta(seconds=33)), NOW) == NOW + timedelta(seconds=33)
+@pytest.mark.parametrize("tries", [1, 8, 40])
+def test_when_the_platform_named_a_wait_it_is_that_one_however_often(tries):
+    assert next_try(tries, TryLater("busy", timedelta(seconds=33)), NOW) == NOW + timedelta(seconds=33)
 
 
 def test_the_tenth_failure_is_the_last():
