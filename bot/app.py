@@ -33,10 +33,10 @@ from bot.figures import ClinicFigures
 from bot.lately import measured
 from bot.library import Library, facts
 from bot.look_ups import LookUps, Read
-from bot.outbox import Held
+from bot.outbox import WEB, Held
 from bot.pace import TELEGRAM, Limits
 from bot.reading import BUDGET, MODEL_BUDGET, Reading
-from bot.room import WEB, Room
+from bot.room import Room
 from bot.settings import Settings
 from bot.signals import Signals
 from bot.turn import Arrival, Turns, now

@@ -37,11 +37,6 @@ async def id_of(db: AsyncConnection, public: UUID) -> int | None:
     return rows.scalar_one_or_none()
 
 
-async def owner_of(db: AsyncConnection, conversation: int) -> str | None:
-    rows = await db.execute(text("SELECT owner FROM conversation WHERE id = :id"), {"id": conversation})
-    return rows.scalar_one_or_none()
-
-
 async def sealed_for(db: AsyncConnection, public: UUID) -> tuple[int, bytes] | None:
     """The conversation, whoever owns it, and its person's key, wrapped."""
     row = (

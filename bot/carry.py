@@ -11,7 +11,7 @@ from bot import calendar_file, envelope
 from bot.decide import Decision
 from bot.introduced import introduced
 from bot.lengths import parted
-from bot.outbox import NOTE, PRIVATE, REACTION, UNKEPT
+from bot.outbox import NOTE, PRIVATE, REACTION, UNKEPT, WEB
 from bot.store import Outgoing
 from bot.vault import PersonKey
 from bot.wording import Wording
@@ -51,7 +51,6 @@ from handoff.roster import Clinic, SchedulingLink
 
 DESK = "desk"  # the platform of rows that only mark something for the desk in the browser
 DESK_TELEGRAM = "desk_telegram"
-WEB = "web"  # the person's page
 AT_HAND = "web.urgent"  # understood when it is typed, in either language
 
 

@@ -22,7 +22,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import envelope, outbox, store
 from bot.database import LOST, OURS, Standing
 from bot.lengths import length
-from bot.outbox import HEAD, REACTION, Ended, Held, Shown
+from bot.outbox import HEAD, REACTION, WEB, Ended, Held, Shown
 from bot.pace import NO_LIMITS, Limits, Pace
 from bot.retry import FIRST_WAIT, next_try
 from bot.store import Outgoing, Put
@@ -35,7 +35,6 @@ from handoff.head import Stage
 
 log = structlog.get_logger()
 
-WEB = "web"  # our own page shows an emoji as a message that answers another
 STORED = "stored"  # the platform of a FileRef that we keep ourselves
 AT_ONCE = 200  # deliveries in flight
 HOT_AT_ONCE = 120  # of rows born claimed; the rest is room for those that had to wait
@@ -421,7 +420,8 @@ class Deliver:
         address, calls = await self._address(row, outlet)
         flight.address = address
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
-            return _Sent(f"{REACTION}/{row.id}", calls)  # what it stands under was never on the other side
+            # What it stands under was never on the other side. Our own page shows an emoji as a message of its own.
+            return _Sent(f"{REACTION}/{row.id}", calls)
         if time.monotonic() > flight.until:
             raise TryLater("this process was held up; the lease would not cover the sending")
         try:

@@ -11,7 +11,7 @@ from uuid import UUID, uuid5
 import structlog
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import answered, canned, cards, doors, meant, store, timeline
+from bot import answered, canned, cards, doors, meant, outbox, store, timeline
 from bot.database import answering
 from bot.deliver import STORED
 from bot.desk_orders import ORDERS, Order, Orders
@@ -19,7 +19,7 @@ from bot.doors import Door
 from bot.entrance import Entrance, Gate
 from bot.room import Room
 from bot.signals import Signals
-from bot.timeline import WEB
+from bot.timeline import DESK_WEB
 from bot.turn import Arrival, Taken, Turns
 from bot.typing import Typing, lately, person_writes
 from bot.vault import PersonKey, Vault
@@ -139,7 +139,7 @@ class Desk(Entrance):
         self, therapist: str, conversation: str, act: str, content: str | Media, reply_to: int | None
     ) -> Acted:
         reply = f"line:{reply_to}" if reply_to else None
-        event = TherapistSaid(_now(), therapist, self._name(therapist), content, f"{WEB}:{act}", reply)
+        event = TherapistSaid(_now(), therapist, self._name(therapist), content, f"{DESK_WEB}:{act}", reply)
         acted = await self._act(therapist, conversation, act, event)
         if acted.outcome is not Outcome.DONE and isinstance(content, Media) and content.file:
             async with answering(self._engine) as db:
@@ -177,7 +177,7 @@ class Desk(Entrance):
         return await self._act(therapist, conversation, act, event)
 
     async def send_page(self, therapist: str, conversation: str, act: str, of: str) -> Acted:
-        event = TherapistSentLink(_now(), therapist, self._name(therapist), of, f"{WEB}:{act}")
+        event = TherapistSentLink(_now(), therapist, self._name(therapist), of, f"{DESK_WEB}:{act}")
         return await self._act(therapist, conversation, act, event)
 
     def led(self, therapist: str) -> list[Led]:
@@ -219,7 +219,7 @@ class Desk(Entrance):
     async def keep_file(self, therapist: str, conversation: str, act: str, body: bytes) -> FileRef | None:
         if (public := _public(conversation)) is None:
             return None
-        id = uuid5(public, f"{WEB}:{therapist}:{act}")
+        id = uuid5(public, f"{DESK_WEB}:{therapist}:{act}")
         async with answering(self._engine) as db:
             found = await cards.sealed_for(db, public)
             kept = found and await store.keep_file(db, id, found[0], self._vault.key(found[1]).seal(body))
@@ -263,7 +263,7 @@ class Desk(Entrance):
             id = await cards.id_of(db, public) if public else None
         if id is None:
             return Acted(Outcome.GONE)
-        taken = await self._turns.take(Arrival((WEB, f"{therapist}:{act}"), event, conversation=id))
+        taken = await self._turns.take(Arrival((DESK_WEB, f"{therapist}:{act}"), event, conversation=id))
         if taken.again:
             return await self._became(therapist, id, event)
         return self._acted(therapist, event, taken)
@@ -274,7 +274,7 @@ class Desk(Entrance):
             return Acted(Outcome.DONE)
         async with answering(self._engine) as db:
             went = await meant.went(db, conversation, therapist, event.message)
-            owner = await cards.owner_of(db, conversation)
+            owner = await outbox.owner_of(db, conversation)
         if went:
             return Acted(Outcome.DONE)
         return Acted(Outcome.GONE) if owner in (None, therapist) else Acted(Outcome.TAKEN, self._name(owner))

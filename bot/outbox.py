@@ -9,9 +9,10 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from handlers.port import Topic
+from handlers.port import Topic, is_number
 from handoff.head import Stage
 
+WEB = "web"  # the platform of the person's page
 HEAD = "head"  # the kind of a row that stands at the head of a thread, in the place of the one before it
 REACTION = "reaction"  # the kind of a row that sets an emoji under a message, and is none itself
 PRIVATE = "private"  # the kind of a row that shows the person what they keep for themselves alone: not on the desk
@@ -262,7 +263,7 @@ async def counterpart(db: AsyncConnection, conversation: int, place: str, messag
     """
     if message.startswith("line:"):
         line = message.removeprefix("line:")
-        if not (line.isascii() and line.isdecimal() and len(line) <= 18):
+        if not is_number(line):
             return None  # no line of ours
         lines = await db.execute(
             text("""SELECT message FROM words WHERE conversation = :conversation AND id = :id

@@ -15,6 +15,7 @@ from bot import counting, envelope, outbox, store
 from bot.counting import First
 from bot.database import answering
 from bot.deliver import STORED
+from bot.outbox import WEB
 from bot.signals import Signals
 from bot.turn import Arrival, Turns
 from bot.typing import Typing, lately, therapist_writes
@@ -27,7 +28,6 @@ from handoff.roster import Clinic
 
 log = structlog.get_logger()
 
-WEB = "web"
 PLANS = {"safety_plan.written": True, "safety_plan.erased": False}  # what a message says of the person's plan
 Fetch = Callable[[PersonKey, FileRef], Awaitable[bytes]]
 

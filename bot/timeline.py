@@ -15,7 +15,7 @@ from flows import floor
 from handlers.port import Line, LineKind
 
 NEVER = datetime.max.replace(tzinfo=UTC)  # has not agreed to be read
-WEB = "desk_web"  # what is written in a browser is named desk_web:<id of the act>
+DESK_WEB = "desk_web"  # what is written in a browser is named desk_web:<id of the act>
 # The floor came back by itself from what the bot was let lead: by the text that says so to its therapist.
 CAME_BACK = {floor.OVER: LineKind.OVER, floor.DECLINED: LineKind.NOT_NOW, floor.LEFT: LineKind.LEFT}
 
@@ -165,7 +165,7 @@ async def _said(
             failed=row.status == "failed",
             reply_to=_line_of(row.reply_source, by_message),
             edited=False,
-            act=row.source.removeprefix(f"{WEB}:") if row.source and row.source.startswith(f"{WEB}:") else "",
+            act=row.source.removeprefix(f"{DESK_WEB}:") if row.source and row.source.startswith(f"{DESK_WEB}:") else "",
         )
     return list(all_lines.values())
 

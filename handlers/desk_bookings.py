@@ -14,7 +14,7 @@ from handlers.pages.clock import entered, spelled
 from handlers.pages.files import page
 from handlers.pages.guard import Guard
 from handlers.person_web import one_moment, spoken_by
-from handlers.port import BookingDesk, BookingRow, Closed, Colleague, DeskRoom, Sentences
+from handlers.port import BookingDesk, BookingRow, Closed, Colleague, DeskRoom, Sentences, is_number
 
 PATH = "/desk/bookings"
 
@@ -96,7 +96,7 @@ def routes(
         mark, id, conversation = field.get("mark", ""), field.get("booking", ""), field.get("conversation", "")
         if mark == "by_phone":
             await bookings.by_phone(colleague.id, conversation, entered(field.get("starts", ""), zone()), now())
-        elif id.isascii() and id.isdigit() and len(id) < 19:
+        elif is_number(id):
             await bookings.mark(colleague.id, int(id), mark, now())
         return RedirectResponse(f"{PATH}?conversation={conversation}" if conversation.isascii() else PATH, 303)
 

@@ -37,6 +37,7 @@ from handlers.port import (
     Outcome,
     Planned,
     Sentences,
+    is_number,
 )
 
 SHORT = 64  # characters of a therapist's id
@@ -275,7 +276,7 @@ class _Desk:
         if ref is None:
             return _answer(Acted(Outcome.GONE))
         media = Media(media_kind(mime), ref, name, mime, fields.get("caption", "").strip()[:1024])
-        line = int(reply_to) if reply_to.isascii() and reply_to.isdigit() else None
+        line = int(reply_to) if is_number(reply_to) else None
         return _answer(await self.room.say(colleague.id, conversation, act, media, line))
 
     async def file(self, request: Request) -> Response:

@@ -24,7 +24,19 @@ from handlers.pages import labels, links
 from handlers.pages.files import TooBigError, media_answer, media_kind, page, plain_mime, static_route, uploaded
 from handlers.pages.guard import HEADERS, Guard, Pace, Turnstile
 from handlers.pages.live import BEAT_SECONDS, Live, event
-from handlers.port import TEXT_LIMIT, Button, Closed, Incoming, Links, Message, PersonRoom, Receipt, Sentences, Shown
+from handlers.port import (
+    TEXT_LIMIT,
+    Button,
+    Closed,
+    Incoming,
+    Links,
+    Message,
+    PersonRoom,
+    Receipt,
+    Sentences,
+    Shown,
+    is_number,
+)
 
 PLATFORM = "web"
 COOKIE_DAYS = 90
@@ -468,16 +480,12 @@ def is_id(id: object) -> TypeGuard[str]:
 
 def _is_reply(reply_to: object) -> TypeGuard[str]:
     """What is answered is named by the number of its line."""
-    return isinstance(reply_to, str) and _is_line(reply_to)
+    return isinstance(reply_to, str) and is_number(reply_to)
 
 
 def _after(request: Request) -> int:
     seen = (request.query_params.get("after", ""), request.headers.get("last-event-id", ""))
-    return max((int(id) for id in seen if _is_line(id)), default=0)
-
-
-def _is_line(id: str) -> bool:
-    return id.isascii() and id.isdecimal() and len(id) <= 18  # which a bigint holds
+    return max((int(id) for id in seen if is_number(id)), default=0)
 
 
 def _plain(shown: Shown) -> dict[str, Any]:

@@ -419,6 +419,11 @@ class Outcome(StrEnum):
     STILL_OPEN = "still_open"  # it cannot be closed while a danger is open, or somebody waits for a human
 
 
+def is_number(id: str) -> bool:
+    """Whether this can be the id of a line, or of a booking: what the database's bigint holds."""
+    return id.isascii() and id.isdecimal() and len(id) <= 18
+
+
 @dataclass(frozen=True, slots=True)
 class Acted:
     """What became of a therapist's act. by: display name of who has it, when TAKEN."""
