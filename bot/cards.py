@@ -17,6 +17,7 @@ from flows.events import Media
 from flows.risk.risk import NAMED, Kind, Sign
 from flows.state import State
 from handlers.port import Card, Noticed, Planned, Standing
+from handoff import desk
 from handoff import request as requests
 from handoff.request import Request
 
@@ -133,11 +134,11 @@ async def cards(
         stand_in = bool(request and owner and owner != therapist and therapist in request.idle_told)
         passed = bool(request and owner and request.passed_to == therapist)
         asked = request.passed_to if request and owner == therapist else None
-        over = owner is None and (request is None or (request.status not in requests.OPEN and request.alert is None))
+        over = owner is None and (request is None or (request.status not in requests.OPEN and not request.in_danger))
         may_read = not over and (stand_in or passed or owner in (None, therapist))
         shared = request.shared if request and may_read else ""
-        brief = tuple(map(said, request.brief)) if request and may_read else ()
-        alert = _noticed(request, may_read) if request else None
+        brief = tuple(map(said, (*desk.noticed_before(request), *request.brief))) if request and may_read else ()
+        alert = _noticed(request, may_read) if request and request.in_danger else None
         if owner != therapist and (shared or brief or (alert and alert.reason)):
             shown.append(id)
         if state and state.lent:

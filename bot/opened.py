@@ -426,12 +426,12 @@ def _is_closed(request: Request | None) -> bool:
 
 
 def _alert_was_closed(before: Request | None, after: Request | None) -> bool:
-    return bool(before and before.alert and not (after and after.alert))
+    return bool(before and before.in_danger and not (after and after.in_danger))
 
 
 def is_on_desk(request: Request) -> bool:
     """Whether therapists see it: somebody waits, somebody has it, or a danger is still open."""
-    return request.status in OPEN or request.status is Status.TAKEN or request.alert is not None
+    return request.status in OPEN or request.status is Status.TAKEN or request.in_danger
 
 
 def sealed_state(key: PersonKey, state: State) -> bytes:

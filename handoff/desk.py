@@ -353,7 +353,7 @@ def _offer_words(request: Request, at: datetime, clinic: Clinic) -> tuple[Text, 
     wanted = brief.preferred(preferences(request))
     call_back = (_call_back(request.call_back),) if request.call_back else ()
     along = (Text("desk.read_along"),) if request.read_along else ()
-    return (_offer(request, at, clinic), *wanted, *call_back, *along, *_noticed(request), *request.brief)
+    return (_offer(request, at, clinic), *wanted, *call_back, *along, *noticed_before(request), *request.brief)
 
 
 def _to_be_called_back(request: Request, words: str, at: datetime, clinic: Clinic) -> Handled:
@@ -375,9 +375,9 @@ def _answers(round: int) -> tuple[Choice, ...]:
     return (Choice(Text("desk.take_over"), f"take/{round}"), Choice(Text("desk.not_now"), f"decline/{round}"))
 
 
-def _noticed(request: Request) -> tuple[Text, ...]:
+def noticed_before(request: Request) -> tuple[Text, ...]:
     """What was noticed, without a danger, where no brief tells it."""
-    alert = None if request.brief else request.alert
+    alert = None if request.brief or request.in_danger else request.alert
     return (Text("desk.noticed", (("level", _level(alert)), ("kind", _kind(alert)))),) if alert else ()
 
 
@@ -528,8 +528,12 @@ def _signs(alert: Alert) -> tuple[Text, ...]:
     return (*signs, Text("desk.alert_quiet")) if _is_overlooked(alert) else signs
 
 
-def noticed_lines(alert: Alert) -> tuple[Text, ...]:
+def noticed_lines(request: Request) -> tuple[Text, ...]:
     """An alert that is still open, as it is read later: what it is about, and the words if they may be read."""
+    if not request.in_danger:
+        return noticed_before(request)
+    alert = request.alert
+    assert alert, "in danger"
     about = Text("desk.alert_open", (("level", _level(alert)), ("kind", _kind(alert))))
     return (about, *_reason(alert), *_signs(alert))
 

@@ -50,7 +50,7 @@ def head(request: Request | None, state: State, clinic: Clinic) -> Head | None:
         *((Text("desk.head_lent", (("exercise", Text(f"{lent.flow}.title")),)),) if lent else ()),
         *((Text("desk.head_asked", (("therapist", named(clinic, asked)),)),) if asked else ()),
         *((Text("desk.read_along"),) if request.read_along else ()),
-        *(noticed_lines(request.alert) if request.alert else ()),
+        *noticed_lines(request),
         *((Text("desk.shared", (("shared", request.shared),)),) if request.shared else ()),
         *request.brief,
     )
@@ -76,7 +76,7 @@ def _choices(request: Request, stage: Stage, lent: bool) -> tuple[Choice, ...]:
         choices.append(Choice(Text("desk.not_now"), "decline/0"))
     if stage in (Stage.TAKEN, Stage.GIVEN_BACK, Stage.WITHDRAWN) and not (lent or request.in_danger):
         choices.append(Choice(Text("desk.close"), "close/0"))
-    if request.alert:
+    if request.in_danger:
         choices.append(Choice(Text("desk.close_alert"), "close_alert/0"))
     return tuple(choices)
 

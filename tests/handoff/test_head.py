@@ -92,3 +92,19 @@ def test_what_the_bot_leads_meanwhile_is_said_and_the_floor_can_be_taken_back() 
     assert shown
     assert (shown.stage, [choice.press for choice in shown.choices]) == (Stage.TAKEN, ["take/0", "release/0"])
     assert shown.lines == (Text("desk.head_lent", (("exercise", Text("breathing.title")),)),)
+
+
+def test_a_concern_is_no_open_alert() -> None:
+    worried = Alert(Level.CONCERN, Kind.SADNESS)
+    before = Text("desk.noticed", (("level", Text("desk.level_concern")), ("kind", Text("desk.kind_sadness"))))
+    asked = replace(ASKED, alert=worried)
+    brief = (Text("brief.said", ()),)
+
+    shown = head(asked, State(), THREE)
+    told = head(replace(asked, brief=brief), State(), THREE)
+
+    assert shown is not None
+    assert told is not None
+    assert shown.lines[1:] == (before,)
+    assert "close_alert/0" not in [choice.press for choice in shown.choices]
+    assert told.lines[1:] == brief  # which tells it, unless the person left it out

@@ -6,15 +6,18 @@ from collections.abc import AsyncIterator, Sequence
 import orjson
 import pytest
 
+from bot import cards
 from bot.database import Database
 from bot.reading import Reading
 from bot.turn import Arrival
 from flows.events import PersonSaid, TherapistClosedAlert, TherapistTookOver
 from flows.risk.risk import Kind, Level, Risk
 from flows.state import State, from_json
+from handlers.port import Card
 from tests.postgres.world import World, now
 
 ALONE, TOGETHER = "je veux", "mourir"  # in two messages: the second alone says nothing of oneself
+HEAVY = "Je n’ai plus d’espoir"
 SECRET = "je vais me tuer ce soir, dit Zéphyrine"
 
 
@@ -204,3 +207,30 @@ async def test_what_is_written_right_after_everything_was_erased_is_heard(world:
     assert any("15" in text or "112" in text for text in texts[erased + 1 :])
     (request,) = await world.rows("SELECT request_status FROM conversation")
     assert request["request_status"] == "offered"
+
+
+async def test_a_concern_is_no_open_danger_for_the_desk(database: Database, world: World) -> None:
+    """A therapist with eight seconds is not told that it is urgent, nor of numbers that were not shown."""
+    ada = await Person(world).arrives()
+    await ada.says("un humain", "oui", HEAVY)
+
+    (card,) = await on_desk(database, world)
+
+    noticed = (await ada.state()).noticed
+    assert noticed
+    assert noticed.level is Level.CONCERN
+    assert not card.urgent
+    assert card.alert is None
+    assert "brief.noticed" in card.brief
+
+    await world.take_over("ada", "ana")
+    await world.settle()
+    await world.release("ada", "ana")
+    await world.settle()
+
+    assert await on_desk(database, world) == []  # nothing is left open
+
+
+async def on_desk(database: Database, world: World) -> list[Card]:
+    async with database.engine(1).begin() as db:
+        return list(await cards.cards(db, world.vault, "ana", {}, lambda line: line.id, str))
