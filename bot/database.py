@@ -26,7 +26,16 @@ LOST = (OSError, TimeoutError, DBAPIError, NoneFree)
 OURS = (IntegrityError, ProgrammingError, DataError)
 
 # Our statements take arrays and are few: planning them anew each time cost more than running them.
-SERVER = {"plan_cache_mode": "force_generic_plan", "jit": "off", "application_name": "passerelle"}
+# A process that froze, or a machine that vanished, in mid-transaction must not keep a conversation locked.
+SERVER = {
+    "plan_cache_mode": "force_generic_plan",
+    "jit": "off",
+    "application_name": "passerelle",
+    "idle_in_transaction_session_timeout": "60s",
+    "tcp_keepalives_idle": "60",
+    "tcp_keepalives_interval": "10",
+    "tcp_keepalives_count": "3",
+}
 
 MIGRATIONS = Path(__file__).parent / "migrations"
 
