@@ -37,10 +37,10 @@ bench: $(VENV)/dev ## turns a second beside two bare bots; writes docs/performan
 screenshots: $(VENV)/dev ## take the pictures in docs/screenshots again
 	SCREENSHOTS=docs/screenshots $(PY) -m pytest tests/story tests/web/test_figures.py tests/test_preview.py
 
-risk-train: $(VENV)/dev ## train the layer that notices risk; writes bot/layer.json.gz
+risk-train: $(VENV)/train ## train the layer that notices risk; writes bot/layer.json.gz and bot/encoder.safetensors
 	$(PY) -m bot risk train
 
-risk-report: $(VENV)/dev ## measure what is noticed and what is missed; writes docs/risk.md
+risk-report: $(VENV)/train ## measure what is noticed and what is missed; writes docs/risk.md
 	$(PY) -m bot risk report
 
 talks: $(VENV)/dev ## rewrite the expected side of the golden talks; read the diff
@@ -75,6 +75,12 @@ $(VENV)/bin/python:
 $(VENV)/run: requirements.lock | $(VENV)/bin/python
 	@echo "Installing what Passerelle needs ..."
 	@$(PIP) install -q --require-hashes -r requirements.lock
+	@touch $@
+
+# What trains the layer is large, and nothing else needs it: an extra, not locked.
+$(VENV)/train: pyproject.toml | $(VENV)/dev
+	@echo "Installing what trains the layer ..."
+	@$(PIP) install -q $$($(PY) -c 'import tomllib; print(*tomllib.load(open("pyproject.toml", "rb"))["project"]["optional-dependencies"]["train"])')
 	@touch $@
 
 $(VENV)/dev: requirements-dev.lock | $(VENV)/bin/python

@@ -64,9 +64,16 @@ def cheapest(levels: tuple[float, float, float, float]) -> Level:
 def load(name: str) -> Layer:
     """The model of this name; without one, or when it cannot be had, the layer that ships. Raises weights.BadLayer."""
     if not name:
-        return weights.load()
+        return _shipped()
     try:
         return Model(name)
     except BadModel as bad:
         log.warning("model_not_loaded", model=name, reason=str(bad))
-        return weights.load()
+        return _shipped()
+
+
+def _shipped() -> Layer:
+    layer = weights.load()
+    if layer.second is None:
+        log.warning("encoder_not_loaded", reason=layer.name)
+    return layer

@@ -81,10 +81,13 @@ def _line(id: object, risk: Risk) -> bytes:
 def _layer() -> Layer | None:
     """The layer that ships; without it the floor reads alone, and says so."""
     try:
-        return weights.load()
+        layer = weights.load()
     except weights.BadLayer as bad:
         print(f"The statistical layer {bad}; the floor reads alone.", file=sys.stderr)
         return None
+    if layer.second is None:
+        print(f"The statistical layer is {layer.name}.", file=sys.stderr)
+    return layer
 
 
 def _measure(arguments: argparse.Namespace) -> None:

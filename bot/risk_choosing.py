@@ -9,16 +9,17 @@ from typing import TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from bot import risk_training, weights
+from bot import encoder, risk_encoder, risk_training, weights
 from bot.risk_data import DEVELOPMENT, Labelled, hand_written, read_labelled
 from bot.risk_training import FloatArray, IntArray
 from flows.risk.floor import floor
-from flows.risk.layer import COSTS
+from flows.risk.layer import COSTS, Four
 from flows.risk.lexicon import read_words, tagged
-from flows.risk.linear import HIGHEST, Four, Linear, Thresholds
+from flows.risk.linear import HIGHEST, Linear, Thresholds
 from flows.risk.risk import Level
 
-FOLDS = 4
+FOLDS = 4  # by theme
+FEWER = 2  # by way of typing
 
 BoolArray: TypeAlias = NDArray[np.bool_]
 
@@ -32,27 +33,34 @@ class Unseen:
     """A message as it is read by layers that were not trained on it.
 
     french: whether it reads more like French. heard: how likely each level is, in the whole and then in each sentence.
+    linear: the same, by the linear model alone.
     """
 
     message: Labelled
     french: bool
     floor: Level
     heard: tuple[Four, ...]
+    linear: tuple[Four, ...]
+
+
+def without_encoder(unseen: Sequence[Unseen]) -> list[Unseen]:
+    return [replace(one, heard=one.linear) for one in unseen]
 
 
 def cross_validated(
-    messages: Sequence[Labelled], group: Callable[[Labelled], str], always: Sequence[Labelled] = ()
+    messages: Sequence[Labelled], group: Callable[[Labelled], str], folds: int, always: Sequence[Labelled] = ()
 ) -> list[Unseen]:
     """Read each with a layer trained on the other groups. always: what every one of them is trained on besides."""
     groups = sorted({group(message) for message in messages})
     random.Random(risk_training.SEED).shuffle(groups)
-    fold_of = {name: number % FOLDS for number, name in enumerate(groups)}
+    fold_of = {name: number % folds for number, name in enumerate(groups)}
     besides = risk_training.counted(risk_training.generated())
     unseen = []
-    for fold in range(FOLDS):
+    for fold in range(folds):
         inside = [m for m in messages if fold_of[group(m)] != fold]
         known = [*inside, *always]
-        layer = risk_training.train([*risk_training.counted([*known, *risk_training.widened(known)]), *besides])
+        linear = risk_training.train([*risk_training.counted([*known, *risk_training.widened(known)]), *besides])
+        layer = replace(linear, second=risk_encoder.trained(known))
         unseen += [read_by(layer, m) for m in messages if fold_of[group(m)] == fold]
     return unseen
 
@@ -61,7 +69,8 @@ def read_by(layer: Linear, message: Labelled) -> Unseen:
     about = tagged(read_words(message.text))
     found = floor(about)
     heard = tuple(levels for _, levels in layer.heard(about, found))
-    return Unseen(message, about.words.french, found.risk.level, heard)
+    linear = tuple(levels for _, levels in replace(layer, second=None).heard(about, found))
+    return Unseen(message, about.words.french, found.risk.level, heard, linear)
 
 
 def level(layer: Linear, unseen: Unseen) -> Level:
@@ -147,12 +156,14 @@ class _Heard:
 def train_and_save() -> str:
     """Train on all that may be trained on, choose the thresholds on what each fold did not see, write the file."""
     messages = [*hand_written(), *read_labelled(DEVELOPMENT)]
-    unseen = cross_validated(messages, theme)
-    layer = chosen(risk_training.trained_on(messages), unseen)
-    weights.save(layer, weights.LAYER)
-    size = weights.LAYER.stat().st_size
-    both = f"{layer.french} in French, {layer.english} in English"
-    return f"{weights.LAYER.name}: {len(layer.levels)} features, {size} bytes, {both}."
+    unseen = cross_validated(messages, theme, FOLDS)
+    linear = chosen(risk_training.trained_on(messages), without_encoder(unseen))
+    together = chosen(linear, unseen)
+    risk_encoder.save(messages, encoder.ENCODER)
+    both = weights.Both(together.french, together.english, encoder.digest(encoder.ENCODER))
+    weights.save(linear, both, weights.LAYER)
+    sizes = ", ".join(f"{file.name}: {file.stat().st_size} bytes" for file in (weights.LAYER, encoder.ENCODER))
+    return f"{sizes}. {len(linear.levels)} features. {together.french} in French, {together.english} in English."
 
 
 def theme(message: Labelled) -> str:

@@ -1,11 +1,14 @@
 """The statistical layer's part: how likely each level seems, from numbers learned beforehand."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 from flows.risk.floor import Findings
 from flows.risk.lexicon import Tagged
 from flows.risk.risk import Kind, Level
+
+Four = tuple[float, float, float, float]  # one for each Level, in their order
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,7 +20,7 @@ class Chances:
     kind:   the kind it finds likeliest at that level.
     """
 
-    levels: tuple[float, float, float, float]
+    levels: Four
     level: Level
     kind: Kind
 
@@ -26,8 +29,16 @@ class Chances:
 COSTS = ((0, 1, 4, 6), (2, 0, 1, 3), (30, 10, 0, 1), (100, 50, 8, 0))
 
 
+class Second(Protocol):
+    """A second opinion on messages or sentences."""
+
+    def levels(self, plain: Sequence[str]) -> Sequence[Four]:
+        """How likely each level is in each; they add up to 1. plain: as Words.plain."""
+        ...
+
+
 class Layer(Protocol):
-    """A small linear model, or a larger one a clinic chose. May raise; the floor then decides."""
+    """The layer that ships, or a larger model a clinic chose. May raise; the floor then decides."""
 
     @property
     def name(self) -> str: ...

@@ -1,4 +1,7 @@
-"""The layer that ships: a linear model over the features of a message, in plain Python and dict look-ups."""
+"""The layer that ships: a linear model over the features of a message, in plain Python and dict look-ups.
+
+Where it is not sure that a message is ordinary, it asks a second one, if it has it.
+"""
 
 import math
 from collections.abc import Iterator, Mapping, Sequence, Set
@@ -7,16 +10,17 @@ from itertools import chain
 
 from flows.risk.features import Features, features, pieces
 from flows.risk.floor import Findings
-from flows.risk.layer import Chances
+from flows.risk.layer import Chances, Four, Second
 from flows.risk.lexicon import Tagged
 from flows.risk.risk import Kind, Level
 
-Four = tuple[float, float, float, float]
 Weights = tuple[int, int, int, int]  # for each Level
 Sums = tuple[int, int, int, int, int]  # of them, for each level; then how many were added up
 
 NO_SUMS: Sums = (0, 0, 0, 0, 0)
 HIGHEST = 0.97  # threshold
+SURE = 0.8  # likely to be ordinary, from which on the second is not asked (decision 0057)
+LEAST = 1e-6  # likely; so that one that rules out a level does not decide alone
 LONG = 24  # tokens. Of a longer message each sentence is also read by itself, so that ordinary ones do not hide it.
 
 
@@ -45,6 +49,7 @@ class Linear:
 
     unit:            what a weight of 1 in the file stands for.
     french, english: the thresholds of a message that reads more like the one or the other.
+    second:          asked where this one is not sure; the thresholds are those of both together.
     """
 
     name: str
@@ -57,6 +62,7 @@ class Linear:
     named: tuple[Kind, ...]
     french: Thresholds
     english: Thresholds
+    second: Second | None = None
     _spelled: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)  # of words of the file only
 
     def chances(self, message: Tagged, found: Findings) -> Chances:
@@ -73,8 +79,13 @@ class Linear:
         heard = []
         for within, read in ((message, found), *_sentences(message, found)):
             counted = features(within, read)
-            heard.append((counted, self._levels(counted)))
-        return heard
+            heard.append((within, counted, self._levels(counted)))
+        unsure = [within.words.plain for within, _, levels in heard if levels[0] < SURE]
+        second = iter(self.second.levels(unsure) if self.second and unsure else ())
+        return [
+            (counted, together(levels, next(second)) if self.second and levels[0] < SURE else levels)
+            for _, counted, levels in heard
+        ]
 
     def _levels(self, counted: Features) -> Four:
         spelled = [self._spelled.get(word) or self._spelling(word) for word in counted.spelled]
@@ -110,6 +121,12 @@ class Linear:
 def _added(known: Sequence[Weights]) -> Sums:
     none, concern, risk, imminent = map(sum, zip((0, 0, 0, 0), *known, strict=True))
     return (none, concern, risk, imminent, len(known))
+
+
+def together(one: Four, other: Four) -> Four:
+    """The geometric mean of what two say, added up to 1 again."""
+    none, concern, risk, imminent = (math.log(max(a * b, LEAST * LEAST)) / 2 for a, b in zip(one, other, strict=True))
+    return _softmax(none, concern, risk, imminent)
 
 
 def _softmax(*scores: float) -> Four:

@@ -9,7 +9,8 @@ import re
 import unicodedata
 from collections.abc import Iterator, Mapping, Set
 from dataclasses import dataclass
-from itertools import islice
+from itertools import groupby, islice
+from operator import itemgetter
 
 from flows.risk import typing
 
@@ -17,6 +18,7 @@ LONGEST = 6_000  # characters. Of a longer text the beginning and the end are re
 MOST_PIECES = 1_000  # words and signs, likewise: about 4,000 characters
 LONGEST_WORD = 40  # letters; what is longer is no word
 
+_GAP = re.compile(r"\s+")
 _INVISIBLE = re.compile(
     r"[\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufe00-\ufe0f\ufeff\U0001f3fb-\U0001f3ff\U000e0000-\U000e007f\x00-\x08\x0e-\x1f\x7f]"
 )
@@ -31,6 +33,7 @@ _PIECE = re.compile(
        |(?P<other>[^\s])(?P=other)*""",
     re.VERBOSE,
 )
+_ANY_APOSTROPHE = re.compile(f"[{_APOSTROPHES}ʻʽˊˋ]")
 _LIKE_APOSTROPHES = re.compile("[ʼʹˈʻʽˊˋ]")  # letters, to Unicode
 _REPEATED = re.compile(r"(.)\1{2,}")
 _LEET_INSIDE = re.compile(r"[@$!|*€]")
@@ -54,6 +57,23 @@ class Words:
         """The person's own words, from one token to another; what cannot be written down as UTF-8 is left out."""
         written = self.text[self.at[first][0] : self.at[last][1]]
         return " ".join(written.encode("utf-8", "ignore").decode().split())
+
+    @property
+    def plain(self) -> str:
+        """All of it as it was written, without accents, case and invisible characters, and with one apostrophe.
+
+        What is not typed as a dictionary has it stands as it was read: `jsp` as je sais pas, `mourrir` as mourir.
+        """
+        parts: list[str] = []
+        end = self.at[0][0] if self.at else 0
+        for (first, last), read in groupby(zip(self.at, self.said, strict=True), itemgetter(0)):
+            written = plain(self.text[first:last])
+            words = [word for _, word in read]
+            elided = "'" in plain(self.text[first : last + 1])
+            as_written = elided or [written] == words or not any(map(str.isalnum, written))
+            parts += (plain(self.text[end:first]), written if as_written else " ".join(words))
+            end = last
+        return _GAP.sub(" ", "".join(parts)).encode("utf-8", "ignore").decode()
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,6 +101,11 @@ class Vocabulary:
 def words(text: str, vocabulary: Vocabulary | None = None) -> Words:
     read = _Reading(text, vocabulary or NO_VOCABULARY)
     return Words(text, tuple(read.said), tuple(read.at), read.french)
+
+
+def plain(text: str) -> str:
+    """Without accents, case, invisible characters, and with one apostrophe."""
+    return folded(_ANY_APOSTROPHE.sub("'", _INVISIBLE.sub("", text)))
 
 
 def folded(word: str) -> str:
@@ -147,7 +172,7 @@ class _Reading:
         french = self.french
         plain = self._vocabulary.plain_french if french else self._vocabulary.plain_english
         at = 0
-        for number, (piece, following) in enumerate(zip(self._pieces, [*self._pieces[1:], NO_PIECE], strict=True)):
+        for number, (piece, following) in enumerate(zip(self._pieces, (*self._pieces, NO_PIECE)[1:], strict=True)):
             kind, form, start, end, _ = piece
             if number < at or kind == "apostrophe":
                 continue

@@ -36,6 +36,10 @@ def damaged(folder: Path) -> Callable[[str], object]:
     return lambda _: load(file)
 
 
+def encoder_missing(folder: Path) -> Callable[[str], object]:
+    return lambda _: load(second=folder / "nowhere")
+
+
 def slow(_: Path) -> Callable[[str], object]:
     return lambda _: Slow()
 
@@ -46,8 +50,9 @@ def slow(_: Path) -> Callable[[str], object]:
         (missing, {"floor": True, "layer": None, "why": "is missing"}),
         (damaged, {"floor": True, "layer": None, "why": "is damaged"}),
         (slow, {"floor": True, "layer": None, "why": "too slow; tried again within a minute"}),
+        (encoder_missing, {"floor": True, "layer": "linear; the encoder is missing"}),
     ],
-    ids=["missing", "damaged", "slow"],
+    ids=["missing", "damaged", "slow", "without the encoder"],
 )
 async def test_the_floor_answers_and_health_says_so(
     loading: Callable[[Path], Callable[[str], object]],

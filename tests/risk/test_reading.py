@@ -35,7 +35,7 @@ async def test_a_layer_reads_beside_the_floor():
 
     assert read(ONLY_THE_LAYER).level is Level.NONE
     assert (await made.risk(ONLY_THE_LAYER)).level >= Level.RISK
-    assert made.standing == Standing("linear")
+    assert made.standing == Standing("linear and encoder")
 
 
 async def test_a_missing_layer_leaves_the_floor(tmp_path):
@@ -49,7 +49,7 @@ async def test_a_slow_layer_is_not_waited_for_and_then_rests():
     made = await loaded(Reading(weights.load, budget=timedelta(0)))
 
     for _ in range(SLOW_IN_A_ROW):
-        assert made.standing == Standing("linear")
+        assert made.standing == Standing("linear and encoder")
         assert (await made.risk(ONLY_THE_LAYER)).level is Level.NONE
 
     assert made.standing == Standing(None, "too slow; tried again within a minute")
@@ -61,7 +61,7 @@ async def test_a_layer_that_fails_lowers_nothing():
 
     assert (await made.risk(ONLY_THE_LAYER)).level is Level.NONE
     assert (await made.risk("Je veux mourir")).level is Level.RISK
-    assert made.standing == Standing("linear")
+    assert made.standing == Standing("linear and encoder")
 
 
 def test_harmless_messages_stay_harmless_one_after_the_other():
@@ -109,3 +109,8 @@ def test_where_only_the_layer_noticed_something_the_reason_is_no_longer_than_any
     likely = Chances((0.1, 0.1, 0.7, 0.1), Level.RISK, Kind.SUICIDE)
 
     assert together(NOTHING, likely, tagged(read_words(words))).reason == words[:REASON]
+
+
+@pytest.mark.parametrize("text", ["", " ", "\u200b", "\n\n"])
+def test_nothing_written_is_no_concern(text):
+    assert read(text, (), weights.load()) == NOTHING

@@ -1,0 +1,146 @@
+"""The second half of the layer: its file, what it does with anything, and what is left without it."""
+
+import subprocess
+import sys
+from collections.abc import Sequence
+from dataclasses import replace
+
+import pytest
+import safetensors.numpy
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from bot import encoder, weights
+from bot.models import load
+from bot.settings import ROOT
+from flows.risk.layer import Four
+from flows.risk.lexicon import read_words
+from flows.risk.linear import SURE, together
+from flows.risk.read import read
+from flows.risk.risk import Level
+
+LAYER = weights.load()
+DANGER = "i keep looking at the water from the bridge and i do not see a reason to go home"
+
+
+def levels(text: str) -> Four:
+    assert LAYER.second is not None
+    return LAYER.second.levels([read_words(text).plain])[0]
+
+
+@given(st.text(st.characters(exclude_categories=()), max_size=400))  # lone surrogates too
+@settings(max_examples=300, deadline=None)
+def test_whatever_is_written_its_levels_add_up_to_one(text: str) -> None:
+    assert sum(levels(text)) == pytest.approx(1, abs=1e-4)
+
+
+def test_a_sentence_longer_than_it_reads_is_read_to_its_limit() -> None:
+    assert LAYER.second is not None
+    long = "je veux mourir " * encoder.MOST
+
+    assert levels(long) == levels(long + "le chat dort " * 100)
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("Je suis désespérée, j’ai peur", "je suis desesperee, j'ai peur"),
+        ("JE VEUX MOURIR", "je veux mourir"),
+        ("jsp quoi dire", "je sais pas quoi dire"),
+        ("jveux  mourrir", "je veux mourir"),
+        ("m o u r i r, su1c1de\u200b", "mourir, suicide"),
+        ("wanna kms 2nite", "want to kill myself tonight"),
+        ("Qu’elle s’en aille…\n\n« voilà »", "qu'elle s'en aille... « voila »"),
+    ],
+)
+def test_ways_of_typing_change_nothing(one: str, other: str) -> None:
+    assert read_words(one).plain == other
+    assert levels(one) == levels(other)
+
+
+def test_it_is_asked_where_the_linear_model_is_not_sure() -> None:
+    asked = []
+
+    class Second:
+        def levels(self, plain: Sequence[str]) -> list[Four]:
+            asked.extend(plain)
+            return [(0.0, 0.0, 0.0, 1.0)] * len(plain)
+
+    layer = replace(LAYER, second=Second())
+
+    assert read("ok merci, à demain", (), layer).level is Level.NONE
+    assert not asked
+    assert read(DANGER, (), layer).level is Level.IMMINENT
+    assert asked == [DANGER]
+
+
+def test_sentences_read_together_are_read_as_each_alone() -> None:
+    assert LAYER.second is not None
+    several = [DANGER, "ok", "", "je n'en peux plus . " * 40, DANGER]
+
+    together_ = LAYER.second.levels(several)
+
+    for one, read_ in zip(several, together_, strict=True):
+        assert read_ == pytest.approx(LAYER.second.levels([one])[0], abs=1e-5)
+
+
+def test_one_that_rules_out_a_level_does_not_decide_alone() -> None:
+    none, _, _, imminent = together((0.0, 0.0, 0.0, 1.0), (0.9, 0.05, 0.05, 0.0))
+
+    assert 0 < none < 1
+    assert 0 < imminent < 1
+    assert together((0.4, 0.3, 0.2, 0.1), (0.4, 0.3, 0.2, 0.1)) == pytest.approx((0.4, 0.3, 0.2, 0.1))
+    assert 0 < SURE < 1
+
+
+def test_without_its_file_the_linear_model_reads_by_its_own_thresholds(tmp_path) -> None:
+    alone = weights.load(second=tmp_path / "nowhere")
+
+    assert alone.second is None
+    assert alone.name == "linear; the encoder is missing"
+    assert (alone.french, alone.english) != (LAYER.french, LAYER.english)
+    assert read("Je veux mourir ce soir", (), alone).level is Level.IMMINENT
+
+
+@pytest.mark.parametrize("damage", [b"", b"nothing of ours", b"\x08\x00\x00\x00\x00\x00\x00\x00{}      "])
+def test_a_damaged_file_is_refused(tmp_path, damage) -> None:
+    file = tmp_path / "encoder.safetensors"
+    file.write_bytes(damage)
+
+    assert weights.load(second=file).name == "linear; the encoder is damaged, or another one"
+
+
+def test_a_file_that_is_cut_short_or_changed_is_refused(tmp_path) -> None:
+    whole = encoder.ENCODER.read_bytes()
+    file = tmp_path / "encoder.safetensors"
+
+    for damaged in (whole[: len(whole) // 2], whole[:-9] + b"\x55" + whole[-8:]):
+        file.write_bytes(damaged)
+        assert weights.load(second=file).second is None
+
+
+def test_a_file_without_what_it_needs_says_so(tmp_path) -> None:
+    file = tmp_path / "encoder.safetensors"
+    tensors = safetensors.numpy.load_file(encoder.ENCODER)
+    del tensors["pieces"]
+    safetensors.numpy.save_file(tensors, file)
+
+    with pytest.raises(encoder.BadEncoder, match="cannot be read"):
+        encoder.load(file, encoder.digest(file))
+
+
+def test_the_program_loads_both() -> None:
+    assert load("").name == "linear and encoder"
+
+
+def test_without_it_the_command_reads_on_and_says_so(tmp_path) -> None:
+    program = "from bot import encoder, weights; from pathlib import Path\n"
+    program += "weights.load.__defaults__ = (weights.LAYER, Path('nowhere')); from bot.risk import main\n"
+    program += "main(['read', '-'])"
+    said = subprocess.run(
+        [sys.executable, "-c", program],
+        cwd=ROOT, input='{"id": "a", "text": "Je veux mourir"}', capture_output=True, text=True, check=True,
+    )  # fmt: skip
+
+    assert '"level":"risk"' in said.stdout
+    assert said.stderr == "The statistical layer is linear; the encoder is missing.\n"
