@@ -60,8 +60,8 @@ class Encoder:
 
     def _levels(self, read: Sequence[Sequence[int]]) -> Floats:
         """All sentences at once, one below the other, with gaps that no window looks across."""
-        pieces = np.concatenate([np.array([*one, *[0] * GAP]) for one in read])
-        there = np.concatenate([[1.0] * len(one) + [0.0] * GAP for one in read]).astype(np.float32)[:, None]
+        pieces = np.concatenate([[*one, *[0] * GAP] for one in read])[:-GAP]
+        gaps = np.flatnonzero(np.concatenate([[0] * len(one) + [1] * GAP for one in read])[:-GAP])
         of = self._of
         unit: Floats = self._unit[pieces].astype(np.float32)
         bare: Floats = (self._vectors[pieces].reshape(*unit.shape, TOGETHER) * unit[..., None]).reshape(len(pieces), -1)
@@ -69,16 +69,23 @@ class Encoder:
         width = before.shape[1] // len(WINDOWS)
         seen = [bare]
         for number, (size, left) in enumerate(WINDOWS):
-            here = before[:, number * width : (number + 1) * width] * there
+            here = before[:, number * width : (number + 1) * width]
             for step in ("first", "second"):
                 name = f"{step}{size}"
-                here = (np.maximum(_windows(here, size, left) @ of[name] + of[f"{name}.bias"], 0) + here) * there
+                here[gaps] = 0
+                felt = _windows(here, size, left) @ of[name]
+                felt += of[f"{name}.bias"]
+                np.maximum(felt, 0, out=felt)
+                felt += here
+                here = felt
             seen.append(here)
         features = _even(np.concatenate(seen, 1), of["out.gain"], of["out.shift"])
         starts = np.cumsum([0, *(len(one) + GAP for one in read[:-1])])
         count = np.array([[len(one)] for one in read], np.float32)
-        together = np.add.reduceat(features * there, starts)
-        highest = np.maximum.reduceat(np.where(there > 0, features, LOWEST), starts)
+        features[gaps] = 0
+        together = np.add.reduceat(features, starts)
+        features[gaps] = LOWEST
+        highest = np.maximum.reduceat(features, starts)
         return self._judged(together, highest, count)
 
     def _judged(self, together: Floats, highest: Floats, count: Floats) -> Floats:
@@ -102,10 +109,13 @@ def unpacked(pairs: NDArray[np.uint8]) -> NDArray[np.int8]:
 
 
 def _even(rows: Floats, gain: Floats, shift: Floats) -> Floats:
-    """Layer normalisation."""
-    rows = rows - rows.mean(1, keepdims=True)
-    even: Floats = rows / np.sqrt((rows * rows).mean(1, keepdims=True) + TINY) * gain + shift
-    return even
+    """Layer normalisation, in place."""
+    rows -= rows.mean(1, keepdims=True)
+    spread = np.einsum("ij,ij->i", rows, rows) / rows.shape[1]
+    rows *= (1 / np.sqrt(spread + TINY))[:, None]
+    rows *= gain
+    rows += shift
+    return rows
 
 
 def _windows(rows: Floats, size: int, left: int) -> Floats:

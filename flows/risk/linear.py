@@ -20,6 +20,7 @@ Sums = tuple[int, int, int, int, int]  # of them, for each level; then how many 
 NO_SUMS: Sums = (0, 0, 0, 0, 0)
 HIGHEST = 0.97  # threshold
 SURE = 0.8  # likely to be ordinary, from which on the second is not asked (decision 0057)
+SURE_ALONE = 0.2  # the same of a sentence by itself: with the stricter thresholds the second could not change it
 LEAST = 1e-6  # likely; so that one that rules out a level does not decide alone
 LONG = 24  # tokens. Of a longer message each sentence is also read by itself, so that ordinary ones do not hide it.
 
@@ -80,11 +81,14 @@ class Linear:
         for within, read in ((message, found), *_sentences(message, found)):
             counted = features(within, read)
             heard.append((within, counted, self._levels(counted)))
-        unsure = [within.words.plain for within, _, levels in heard if levels[0] < SURE]
-        second = iter(self.second.levels(unsure) if self.second and unsure else ())
+        if self.second is None or found.risk.level is Level.IMMINENT:  # nothing is higher
+            return [(counted, levels) for _, counted, levels in heard]
+        unsure = [n for n, (_, _, levels) in enumerate(heard) if levels[0] < (SURE_ALONE if n else SURE)]
+        second = self.second.levels([heard[n][0].words.plain for n in unsure])
+        said = dict(zip(unsure, second, strict=True))
         return [
-            (counted, together(levels, next(second)) if self.second and levels[0] < SURE else levels)
-            for _, counted, levels in heard
+            (counted, together(levels, said[n]) if n in said else levels)
+            for n, (_, counted, levels) in enumerate(heard)
         ]
 
     def _levels(self, counted: Features) -> Four:
