@@ -50,7 +50,7 @@ Neither bare bot keeps to Telegram's sending limits, so for this bench ours is t
 - *Latency* is from the person's act until Telegram has the reply. *CPU* is of the bot's process, per turn; PostgreSQL's
   own is beside it. On a machine with few cores PostgreSQL, the fake Bot API and the bot share them.
 - *Greeting*: everybody sends /start at the same instant; seconds until each has all messages of the greeting.
-- *MB* is the bot's resident memory after the run, no models loaded; what PostgreSQL's processes share counts once.
+- *MB* is the bot's resident memory after the run, with the layer; what PostgreSQL's processes share counts once.
 - One process is measured. More web and worker processes on one PostgreSQL is how it grows.
 
 ## Run it again
