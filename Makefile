@@ -15,7 +15,7 @@ run: $(VENV)/run ## set up everything and serve the web chat and the desk on thi
 
 test: $(VENV)/dev ## lint, types, import contracts, content and translations, all tests
 	@$(MAKE) --no-print-directory check
-	@$(PY) -m pytest -n 2 --dist loadfile --no-loadscope-reorder
+	@$(PY) -m pytest -n 3 --dist loadfile --no-loadscope-reorder
 
 check: $(VENV)/dev ## what `make test` checks without running anything
 	$(VENV)/bin/ruff check .
