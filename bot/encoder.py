@@ -27,7 +27,7 @@ Tensors: TypeAlias = Mapping[str, NDArray[Any]]
 ENCODER = Path(__file__).parent / "encoder.safetensors"
 
 BEGIN, END = 1, 2  # pieces that stand before and after every message
-TOGETHER = 32
+TOGETHER = 32  # numbers of a vector that share a scale
 MOST = 96  # pieces read, of a longer sentence the first
 WINDOWS = ((2, 0), (3, 1), (5, 2))  # pieces a convolution sees, and how many of them stand before the one it is at
 GAP = 2  # pieces between two sentences, as far as a window reaches
@@ -48,11 +48,7 @@ class Encoder:
     def __init__(self, tensors: Tensors) -> None:
         self._pieces = sentencepiece.SentencePieceProcessor(model_proto=tensors["pieces"].tobytes())
         self._vectors, self._unit = unpacked(tensors["vectors"]), tensors["vectors.scale"]
-        self._of = {
-            name: _numbers(tensors, name)
-            for name in tensors
-            if name not in ("pieces", "vectors") and not name.endswith(".scale")
-        }
+        self._of = numbers(tensors)
 
     def levels(self, plain: Sequence[str]) -> list[Four]:
         read = [[BEGIN, *self._pieces.encode(text)[: MOST - 2], END] for text in plain]
@@ -126,10 +122,10 @@ def _windows(rows: Floats, size: int, left: int) -> Floats:
     return np.lib.stride_tricks.sliding_window_view(padded, (size, width)).reshape(count, size * width)
 
 
-def _numbers(tensors: Tensors, name: str) -> Floats:
-    numbers = tensors[name].astype(np.float32)
-    scale = tensors.get(f"{name}.scale")
-    return numbers if scale is None else numbers * scale.astype(np.float32)
+def numbers(tensors: Tensors) -> dict[str, Floats]:
+    """All but the pieces and their vectors, as they were before they were rounded."""
+    names = [name for name in tensors if name not in ("pieces", "vectors") and not name.endswith(".scale")]
+    return {name: tensors[name].astype(np.float32) * tensors.get(f"{name}.scale", np.float32(1)) for name in names}
 
 
 def load(path: Path, sha256: str) -> Encoder:

@@ -10,7 +10,7 @@ import structlog
 
 from bot import weights
 from flows.risk.floor import Findings
-from flows.risk.layer import COSTS, Chances, Layer
+from flows.risk.layer import COSTS, Chances, Four, Layer
 from flows.risk.lexicon import Tagged
 from flows.risk.risk import Kind, Level
 
@@ -56,7 +56,7 @@ class Model:
         return Chances(levels, level, Kind.SUICIDE if level >= Level.RISK else Kind.SADNESS)
 
 
-def cheapest(levels: tuple[float, float, float, float]) -> Level:
+def cheapest(levels: Four) -> Level:
     """The level that costs least, as likely as each is, by the labelling guide."""
     return min(Level, key=lambda said: sum(likely * COSTS[true][said] for true, likely in enumerate(levels)))
 

@@ -198,8 +198,8 @@ Written by `make risk-report`; every figure on this page was computed by that ru
 
 The floor is compositions of words (`flows/risk/rules.py`), pure and always there. The layer is a linear model over
 words, pieces of words and what they are about, a file of {linear:.1f} megabytes, and a small neural network, the
-encoder, of {encoder:.1f}, which is asked where the linear model is not sure that a message is ordinary; then the two
-count alike. Of the floor and the layer the higher level counts.
+encoder, of {encoder:.1f}, which is asked where the linear model is not sure that a message is ordinary and the
+floor has found no imminent danger; then the two count alike. Of the floor and the layer the higher level counts.
 """
 
 TAIL = """## Run it again

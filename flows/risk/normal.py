@@ -33,8 +33,8 @@ _PIECE = re.compile(
        |(?P<other>[^\s])(?P=other)*""",
     re.VERBOSE,
 )
-_ANY_APOSTROPHE = re.compile(f"[{_APOSTROPHES}ʻʽˊˋ]")
 _LIKE_APOSTROPHES = re.compile("[ʼʹˈʻʽˊˋ]")  # letters, to Unicode
+_ANY_APOSTROPHE = re.compile(f"[{_APOSTROPHES}]|{_LIKE_APOSTROPHES.pattern}")
 _REPEATED = re.compile(r"(.)\1{2,}")
 _LEET_INSIDE = re.compile(r"[@$!|*€]")
 _MIXED = re.compile(r"[a-z][0-9]|[0-9][a-z]")
