@@ -91,6 +91,10 @@ class _Sent:
     calls: int
 
 
+class _Overtaken(DeliveryError):
+    """A newer head left first: it went to a new thread while this one was made to go there anew."""
+
+
 class _Mistake(TryLater):
     """Ours. Whatever was to be said, it must not hold up for ever what stands behind it."""
 
@@ -417,7 +421,7 @@ class Deliver:
         newest = merged[-1] if merged and row.kind == HEAD else row
         message = await self._message(newest, () if row.kind == HEAD else merged)
         message, file = await self._with_file(flight, merged, message)
-        address, calls = await self._address(row, outlet)
+        address, calls = await self._address(row, merged, outlet)
         flight.address = address
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
             # What it stands under was never on the other side. Our own page shows an emoji as a message of its own.
@@ -450,7 +454,10 @@ class Deliver:
         async with self._engine.connect() as db:
             called = await outbox.topic_of(db, row.conversation, self._group)
             shown = await outbox.head_of(db, row.conversation, row.place)
+            overtaken = await outbox.overtaken(db, row)
             await db.rollback()
+        if overtaken:
+            raise _Overtaken("a newer one stands there")
         chat, _, thread = address.partition("/")
         if thread and topic and topic != called:
             calls += 1
@@ -541,13 +548,13 @@ class Deliver:
         except TimeoutError as error:
             raise TryLater("the file did not come in time") from error
 
-    async def _address(self, row: Held, outlet: Outlet) -> tuple[str, int]:
+    async def _address(self, row: Held, merged: Sequence[Held], outlet: Outlet) -> tuple[str, int]:
         """Where it goes, and how many calls of the group's minute it took to have such a place."""
         if row.place == "person":
             assert row.address, "a conversation has an address"
             return self._vault.key(row.key).open(row.address).decode(), 0
         if row.place == "group":
-            thread, calls = await self._thread(row, outlet)
+            thread, calls = await self._thread(row, [r.id for r in (row, *merged)], outlet)
             return f"{self._group}/{thread}", calls
         if outlet.threads is None:
             return row.place, 0
@@ -555,7 +562,7 @@ class Deliver:
             raise Unreachable("this therapist has not joined")
         return self._vault.open(row.address).decode(), 0
 
-    async def _thread(self, row: Held, outlet: Outlet) -> tuple[str, int]:
+    async def _thread(self, row: Held, going: Sequence[int], outlet: Outlet) -> tuple[str, int]:
         """The conversation's thread in the group, made when it is first needed, and the calls that took."""
         assert outlet.threads, "a group is on a platform with threads"
         async with self._engine.begin() as db:
@@ -570,7 +577,7 @@ class Deliver:
             topic = envelope.topic(self._vault.key(row.key).open(head)) if head else None
             topic = topic or self._topic(row.conversation)
             thread = await outlet.threads.open_thread(self._group, topic)
-            await outbox.set_thread(db, row.conversation, self._group, thread, topic)
+            await outbox.set_thread(db, row.conversation, self._group, thread, topic, going)
         self._look.add(row.platform)  # what is to stand at its head goes there anew
         return thread, 1
 
@@ -581,6 +588,9 @@ class Deliver:
             async with self._engine.begin() as db:
                 await outbox.forget_thread(db, row.conversation, self._group, thread)
             self._end([Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)])
+            return
+        if isinstance(error, _Overtaken):
+            self._end([Ended(r.id, "cancelled", None, None, str(error), 0) for r in (row, *merged)])
             return
         if isinstance(error, TryLater) and error.after:
             self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())

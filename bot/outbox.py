@@ -176,7 +176,7 @@ async def hold(db: AsyncConnection, ids: Sequence[int], me: UUID, lease: timedel
 class Ended:
     """What became of one delivery.
 
-    status: 'sent', 'failed', or 'waiting' to be tried again at due_at.
+    status: 'sent', 'failed', 'cancelled', or 'waiting' to be tried again at due_at.
     calls:  what it took of the group's minute; None for what it was thought to take.
     """
 
@@ -333,8 +333,13 @@ async def thread_of(db: AsyncConnection, conversation: int, chat: str) -> str | 
     return rows.scalar_one_or_none()
 
 
-async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: str, topic: Topic) -> None:
-    """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too."""
+async def set_thread(
+    db: AsyncConnection, conversation: int, chat: str, thread: str, topic: Topic, going: Sequence[int]
+) -> None:
+    """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too.
+
+    going: rows that the sender of this thread holds. Another's may have reached the former thread, not yet noted.
+    """
     await db.execute(
         text("""INSERT INTO thread (conversation, chat, thread, title, stage)
                 SELECT id, :chat, :thread, :title, :stage FROM conversation WHERE id = :conversation FOR KEY SHARE
@@ -350,10 +355,11 @@ async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: 
     )
     await _forget_head(db, conversation)
     await db.execute(
-        text("""UPDATE outbox SET status = 'waiting', due_at = now() WHERE status = 'sent' AND id = (
+        text("""UPDATE outbox SET status = 'waiting', due_at = now(), claimed_by = NULL, claimed_until = NULL
+                WHERE status IN ('sent', 'sending') AND NOT id = ANY(CAST(:going AS bigint[])) AND id = (
                     SELECT max(id) FROM outbox
                     WHERE conversation = :conversation AND place = 'group' AND kind = :head)"""),
-        {"conversation": conversation, "head": HEAD},
+        {"conversation": conversation, "head": HEAD, "going": list(going)},
     )
 
 
@@ -402,6 +408,16 @@ async def newest_head(db: AsyncConnection, conversation: int) -> bytes | None:
         {"conversation": conversation, "head": HEAD},
     )
     return rows.scalar_one_or_none()
+
+
+async def overtaken(db: AsyncConnection, row: Held) -> bool:
+    """Whether a later head of the same thread has left, or is leaving, before this one."""
+    rows = await db.execute(
+        text("""SELECT EXISTS (SELECT FROM outbox WHERE conversation = :conversation AND id > :id AND lane = :lane
+                AND status IN ('sending', 'sent'))"""),
+        {"conversation": row.conversation, "id": row.id, "lane": row.lane},
+    )
+    return bool(rows.scalar_one())
 
 
 @dataclass(frozen=True, slots=True)

@@ -154,3 +154,54 @@ async def until_quiet(world: World) -> None:
     while calls != world.group.calls:
         calls = world.group.calls
         await asyncio.sleep(1.0)
+
+
+async def test_an_older_head_does_not_follow_a_newer_one_into_a_new_thread(database: Database) -> None:
+    """A thread was opened while a newer head was being written: both were to go there, by two processes."""
+    world = World(database)
+    world.start(2)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    await world.release("ada", "ana")
+    await world.settle()
+    conversation = world.conversations["ada"]
+
+    await world.rows(
+        "UPDATE outbox SET status = 'waiting' WHERE id = (SELECT min(id) FROM outbox WHERE conversation = $1"
+        " AND kind = 'head')",
+        conversation,
+    )
+    world.processes[0].deliver.wake()
+    await world.settle()
+
+    assert world.group.heads[conversation][-1].startswith("Rendue")
+    rows = await world.rows(
+        "SELECT status FROM outbox WHERE conversation = $1 AND kind = 'head' ORDER BY id", conversation
+    )
+    assert [row["status"] for row in rows] == ["cancelled", "sent"]
+    await world.close()
+
+
+async def test_a_head_that_reached_a_thread_just_gone_goes_into_the_new_one(database: Database) -> None:
+    """It had been accepted and not yet noted when another message found the thread gone."""
+    world = World(database)
+    world.start(2)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    conversation = world.conversations["ada"]
+    (gone,) = world.group.threads
+    world.group.deleted.add(gone)
+
+    await world.rows(
+        "UPDATE outbox SET status = 'sending', claimed_by = gen_random_uuid(), claimed_until = now() + interval '1 day'"
+        " WHERE conversation = $1 AND kind = 'head'",
+        conversation,
+    )
+    await world.says("ada", "bonjour")
+    await world.settle()
+
+    texts = [accepted.message.text for accepted in world.group.read[conversation]]
+    assert sum(text.startswith("Ana a cette conversation") for text in texts) == 2
+    await world.close()
