@@ -421,7 +421,7 @@ class Deliver:
         newest = merged[-1] if merged and row.kind == HEAD else row
         message = await self._message(newest, () if row.kind == HEAD else merged)
         message, file = await self._with_file(flight, merged, message)
-        address, calls = await self._address(row, merged, outlet)
+        address, calls = await self._address(row, outlet)
         flight.address = address
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
             # What it stands under was never on the other side. Our own page shows an emoji as a message of its own.
@@ -479,19 +479,25 @@ class Deliver:
         if shown is None:
             calls += 1
             shown = Shown((await platform.send(address, message, None)).message, pinned=False)
-            await self._set_head(row, shown)
+            await self._set_head(row, shown, thread)
         if not shown.pinned:
             calls += 1
             try:
                 await threads.pin(address, shown.message)
             except Rejected as refused:  # the bot may not pin here; the message stands all the same
                 log.warning("head_not_pinned", reason=str(refused))
-            await self._set_head(row, replace(shown, pinned=True))
+            await self._set_head(row, replace(shown, pinned=True), thread)
+        if thread:
+            async with self._engine.connect() as db:
+                now = await outbox.thread_of(db, row.conversation, self._group)
+                await db.rollback()
+            if now != thread:
+                raise TryLater("the thread was found gone meanwhile")
         return _Sent(shown.message, calls)
 
-    async def _set_head(self, row: Held, shown: Shown) -> None:
+    async def _set_head(self, row: Held, shown: Shown, thread: str) -> None:
         async with self._engine.begin() as db:
-            await outbox.set_head(db, row.conversation, row.place, shown)
+            await outbox.set_head(db, row.conversation, row.place, shown, thread)
 
     async def _message(self, row: Held, merged: Sequence[Held]) -> Message:
         key = self._vault.key(row.key)
@@ -548,13 +554,13 @@ class Deliver:
         except TimeoutError as error:
             raise TryLater("the file did not come in time") from error
 
-    async def _address(self, row: Held, merged: Sequence[Held], outlet: Outlet) -> tuple[str, int]:
+    async def _address(self, row: Held, outlet: Outlet) -> tuple[str, int]:
         """Where it goes, and how many calls of the group's minute it took to have such a place."""
         if row.place == "person":
             assert row.address, "a conversation has an address"
             return self._vault.key(row.key).open(row.address).decode(), 0
         if row.place == "group":
-            thread, calls = await self._thread(row, [r.id for r in (row, *merged)], outlet)
+            thread, calls = await self._thread(row, outlet)
             return f"{self._group}/{thread}", calls
         if outlet.threads is None:
             return row.place, 0
@@ -562,7 +568,7 @@ class Deliver:
             raise Unreachable("this therapist has not joined")
         return self._vault.open(row.address).decode(), 0
 
-    async def _thread(self, row: Held, going: Sequence[int], outlet: Outlet) -> tuple[str, int]:
+    async def _thread(self, row: Held, outlet: Outlet) -> tuple[str, int]:
         """The conversation's thread in the group, made when it is first needed, and the calls that took."""
         assert outlet.threads, "a group is on a platform with threads"
         async with self._engine.begin() as db:
@@ -577,7 +583,7 @@ class Deliver:
             topic = envelope.topic(self._vault.key(row.key).open(head)) if head else None
             topic = topic or self._topic(row.conversation)
             thread = await outlet.threads.open_thread(self._group, topic)
-            await outbox.set_thread(db, row.conversation, self._group, thread, topic, going)
+            await outbox.set_thread(db, row.conversation, self._group, thread, topic)
         self._look.add(row.platform)  # what is to stand at its head goes there anew
         return thread, 1
 

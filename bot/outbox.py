@@ -333,13 +333,8 @@ async def thread_of(db: AsyncConnection, conversation: int, chat: str) -> str | 
     return rows.scalar_one_or_none()
 
 
-async def set_thread(
-    db: AsyncConnection, conversation: int, chat: str, thread: str, topic: Topic, going: Sequence[int]
-) -> None:
-    """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too.
-
-    going: rows that the sender of this thread holds. Another's may have reached the former thread, not yet noted.
-    """
+async def set_thread(db: AsyncConnection, conversation: int, chat: str, thread: str, topic: Topic) -> None:
+    """This is the conversation's thread from now on, and what it is called. What stood at its head goes there too."""
     await db.execute(
         text("""INSERT INTO thread (conversation, chat, thread, title, stage)
                 SELECT id, :chat, :thread, :title, :stage FROM conversation WHERE id = :conversation FOR KEY SHARE
@@ -355,11 +350,10 @@ async def set_thread(
     )
     await _forget_head(db, conversation)
     await db.execute(
-        text("""UPDATE outbox SET status = 'waiting', due_at = now(), claimed_by = NULL, claimed_until = NULL
-                WHERE status IN ('sent', 'sending') AND NOT id = ANY(CAST(:going AS bigint[])) AND id = (
+        text("""UPDATE outbox SET status = 'waiting', due_at = now() WHERE status = 'sent' AND id = (
                     SELECT max(id) FROM outbox
                     WHERE conversation = :conversation AND place = 'group' AND kind = :head)"""),
-        {"conversation": conversation, "head": HEAD, "going": list(going)},
+        {"conversation": conversation, "head": HEAD},
     )
 
 
@@ -438,13 +432,22 @@ async def head_of(db: AsyncConnection, conversation: int, place: str) -> Shown |
     return Shown(*row) if row else None
 
 
-async def set_head(db: AsyncConnection, conversation: int, place: str, shown: Shown) -> None:
+async def set_head(db: AsyncConnection, conversation: int, place: str, shown: Shown, thread: str) -> None:
+    """thread: where it stands, "" in a private chat. It is not kept where that is no longer the conversation's."""
     await db.execute(
         text("""INSERT INTO head (conversation, place, message, pinned)
-                SELECT id, :place, :message, :pinned FROM conversation WHERE id = :conversation FOR KEY SHARE
+                SELECT id, :place, :message, :pinned FROM conversation WHERE id = :conversation
+                AND (:thread = '' OR EXISTS (SELECT FROM thread t WHERE t.conversation = id AND t.thread = :thread))
+                FOR KEY SHARE
                 ON CONFLICT (conversation, place) DO UPDATE
                 SET message = EXCLUDED.message, pinned = EXCLUDED.pinned"""),
-        {"conversation": conversation, "place": place, "message": shown.message, "pinned": shown.pinned},
+        {
+            "conversation": conversation,
+            "place": place,
+            "message": shown.message,
+            "pinned": shown.pinned,
+            "thread": thread,
+        },
     )
 
 
