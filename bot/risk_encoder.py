@@ -5,6 +5,7 @@ stay that French and English words are made of, without accents and case, as mes
 """
 
 import hashlib
+import os
 import random
 import shutil
 from collections import defaultdict
@@ -52,7 +53,9 @@ def _learnt(messages: Sequence[Labelled]) -> Path:
     path = LEARNT / f"{hashlib.sha256(told).hexdigest()[:16]}.safetensors"
     if not path.exists():
         LEARNT.mkdir(parents=True, exist_ok=True)
-        safetensors.numpy.save_file(_trained(known), path)
+        unfinished = path.with_suffix(f".{os.getpid()}")
+        safetensors.numpy.save_file(_trained(known), unfinished)
+        unfinished.rename(path)
     return path
 
 

@@ -64,7 +64,8 @@ BLIND_A = (
 BLIND_B = (
     "A second set by the same author. Nothing was fitted to its messages, and its misses are not quoted, so that it "
     "stays so. Its totals, with those of C, were compared between layers, told that too many ordinary messages were "
-    "taken for a concern, and decided against stricter thresholds, which missed more: see decision 0056."
+    "taken for a concern, and decided against stricter thresholds, which missed more: see decision 0056. Its totals by "
+    "kind, with those of A and C, told which kinds of ordinary messages to write more of: see decision 0058."
 )
 BLIND_C = (
     "A third set by the same author: plain, ordinary ways of saying it above all; many situations are told in both "
@@ -78,9 +79,10 @@ DEVELOPED = (
     "of messages by somebody else stands under the blind sets."
 )
 HAND = (
-    "Read by layers that were trained without any message of the same theme. It is meant to be hard: "
-    "most messages say it indirectly, and the ordinary ones beside them use the same words. The floor’s misses and its "
-    "false alarms here were looked at, and the thresholds were chosen on these messages and the development set."
+    "Read by layers that were trained without any message of the same theme, in either language. It is meant to be "
+    "hard: most messages say it indirectly, and the ordinary ones beside them use the same words. The floor’s misses "
+    "and its false alarms here were looked at, and the thresholds were chosen on these messages and the development "
+    "set."
 )
 TYPED = (
     "The same messages, read by layers that were trained without any message typed in the same way: on about half of "

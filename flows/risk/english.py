@@ -248,6 +248,7 @@ ENGLISH = {
         above at the cliffs, at the cliffs, top of the multi, on the wall of, out on the ice,
         in the middle of the tracks, lying on the tracks, side of the bridge, in the bath with, toaster, balcony door,
         window is open, standing at the edge, going over, over i go""",
+    "SHORE": "edge of the water, edge of the pool, edge of the lake, edge of the sea, edge of the pitch, edge of the bed",
     "TAKE": """
         took, taken, taking, take, swallowed, swallow, swallowing, drank, drunk, drink, downed, necked, popped,
         injected, snorted, ate, had, did a line, down""",

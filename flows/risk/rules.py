@@ -32,8 +32,9 @@ imminent suicide
   HAND ~ GUN & !SOURCE & !TRIVIAL ; earnest
   BLADE ~ HAND & SCARS|DIE|END|HOPELESS ; earnest
   HAND ~ BLADE & SCARS|DIE|END|HOPELESS ; earnest
-  I ~ EDGE & !TRIVIAL & !SERVICE & !SETTLED ; earnest
-  AT ~ EDGE & !TRIVIAL & !SERVICE ; earnest
+  I ~ EDGE & !SHORE & !TRIVIAL & !SERVICE & !SETTLED ; earnest
+  AT ~ EDGE & !SHORE & !TRIVIAL & !SERVICE ; earnest
+  I ~~ SHORE & BYE|DIE|END|GONE|HOPELESS|BURDEN|LETTER|AFFAIRS|LAST|ALCOHOL ; earnest
   LAUGH ~~ AT ~ EDGE ; earnest
   I ~ AT ~ HEIGHT & SELFKILL|BYE|LONELY_PLACE|ALONE|DIE|END|WATER ; earnest hint
   I ~~ jump|sauter|saute ~~ NOW|SOON & HEIGHT|TRACK|EDGE|DIE ; earnest
@@ -66,6 +67,7 @@ imminent self_harm
 imminent medical
   CHEST & NOW|HEART|FAINT|I & !LONGAGO & !SETTLED & !TRIVIAL ; firm
   BREATH & !TRIVIAL & !LONGAGO & !SETTLED & !WORSE ; firm earnest
+  gonfle|gonflée|enfle & gorge|langue|visage|respirer|avaler & !TRIVIAL & !LONGAGO & !SETTLED ; firm earnest
   STROKE & !SOURCE & !PRO ; firm earnest hint
   SEIZURE & DRUG|PREGNANT|KID|PILLS|ALCOHOL|FEVER & !PRO & !SOURCE & !LONGAGO & !TRIVIAL ; firm earnest
   HEART & DRUG ; earnest
@@ -93,7 +95,7 @@ imminent psychosis
 imminent third_party
   NEAR|KID ~~ TAKE ~~ MUCH|TOOK_ALL & PILLS|DRUG & !LONGAGO & !SETTLED ; earnest
   NEAR|THEY|KID ~~ SEIZURE & TAKE|PILLS|DRUG|ALCOHOL|BREATH & !PRO ; firm earnest
-  NEAR|THEY ~~ EDGE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
+  NEAR|THEY ~~ EDGE & !SHORE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
   NEAR|THEY ~~ BLADE|GUN & BYE|LETTER|COMING|HELPNOW|HAND & !PRO & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
   NEAR|THEY ~~ BYE & EDGE|PILLS|GUN|TAKE|HEIGHT|LETTER|AFFAIRS & !PRO & !SOURCE ; earnest
   NEAR|THEY ~~ THEIRKILL & NOW|SOON & !PRO & !SOURCE & !LONGAGO ; earnest
@@ -111,9 +113,9 @@ risk suicide
   THINK ~ END & !TRIVIAL
   THINK ~ DIE & I & !SOURCE & !WORSE ; hint
   WISH|WILL ~ GONE & forever|toujours|bon|good & !TRIVIAL
-  SUICIDE & I|MY & THINK|WISH|WILL|SEARCH|HOW|RECENT & !PRO & !SOURCE & !LONGAGO & !DENY
+  SUICIDE & I|MY & THINK|WISH|WILL|SEARCH|HOW|RECENT & !PRO & !SOURCE & !LONGAGO & !SETTLED & !DENY
   suis|am|feel|feeling ~ suicidaire|suicidal
-  THINK|penser ~ SUICIDE & !PRO & !SOURCE
+  THINK|penser ~ SUICIDE & !PRO & !SOURCE & !LONGAGO & !SETTLED & !DENY
   HOW ~~ DIE|SELFKILL|SUICIDE|END & !PRO & !TRIVIAL ; firm earnest
   HOW ~~ PILLS & DIE|SELFKILL|END|suffir|enough ; firm earnest
   SEARCH ~~ SELFKILL|SUICIDE|DIE & I & !PRO & !SOURCE ; earnest
@@ -134,7 +136,7 @@ risk suicide
   LIED & SUICIDE|DIE|DARK|SELFKILL|ideas|idees ; firm earnest
   TRIED & SUICIDE & RECENT & !LONGAGO & !SETTLED
   LETTER ~ adieu|goodbye|suicide & I & !SOURCE & !PRO & !LONGAGO & !SETTLED & !LOSS & !TRIVIAL
-  écrit|wrote|written ~ LETTER & BYE|DIE|END|HOPELESS|LAST
+  écrit|wrote|written ~ LETTER & BYE|DIE|END|HOPELESS|LAST & !SOURCE & !PRO & !LONGAGO & !SETTLED & !LOSS
   AFFAIRS & HOPELESS|WISH|needing|besoin|légère & !SERVICE & !TRIVIAL
   BULLIED & THINK|right|raison & SELFKILL|DIE|pendre|kill & I
   💀 & WISH & me & !TRIVIAL
@@ -143,7 +145,7 @@ risk self_harm
   CUT & BLEED|SCARS|BLADE & I & !TRIVIAL & !SETTLED & !LONGAGO
   WISH ~ CUT & !SETTLED
   BLADE ~~ caché|hidden|hide|taped|keep & I & !SERVICE
-  SCARS & cacher|hide|voir|manches|longues & RECENT|CUT & I
+  SCARS & cacher|hide|voir|manches|longues & RECENT|CUT & I ; hint
   BLEED & I & respire|calme|calms|relief|better|noise & !TRIVIAL
   CUT & calmer|calme|exprès|purpose|breathe & I & !TRIVIAL
 risk abuse

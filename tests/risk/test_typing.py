@@ -51,10 +51,31 @@ def test_the_reason_is_in_the_persons_own_words():
         "I'm not suicidal, I said I was dead tired",
         "J'ai vu un film sur le suicide",
         "I'm writing an essay on suicide prevention",
+        "Le suspense me tue, plus que deux épisodes",
+        "Ma mère va me tuer, j'ai perdu ma carte de bus",
+        "Je suis au bord du lac avec les enfants, je vous réponds au retour",
+        "Mon mari me tape sur les nerfs, rien de plus",
+        "trop pour aujourd'hui, je le ferai demain",
+        "On étouffe dans l'open space, la clim est en panne",
     ],
 )
 def test_idioms_denials_and_stories_are_ordinary_to_the_floor(text):
     assert read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("Je me tue à minuit, ils me trouveront demain", Level.RISK),
+        ("Je suis au bord du lac, adieu à tous", Level.IMMINENT),
+        ("Je suis au bord du canal, je vais me laisser tomber dedans", Level.IMMINENT),
+        ("Mon mari me tape", Level.RISK),
+        ("Je le fais ce soir, j'ai tout préparé", Level.IMMINENT),
+        ("ma gorge gonfle", Level.IMMINENT),
+    ],
+)
+def test_the_same_words_in_earnest_are_heard_by_the_floor(text, level):
+    assert read(text).level >= level
 
 
 def test_signs_tell_which_path():
