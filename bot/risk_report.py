@@ -207,6 +207,6 @@ floor has found no imminent danger; then the two count alike. Of the floor and t
 TAIL = """## Run it again
 
     make risk-train     # trains the layer anew, chooses its thresholds, writes bot/layer.json.gz
-                        # and bot/encoder.safetensors; half an hour on two cores
+                        # and bot/encoder.safetensors; three quarters of an hour on one core
     make risk-report    # rewrites this page
 """
