@@ -146,7 +146,8 @@ ENGLISH = {
         i took them all, i have taken them all, i took every, i took a load of, i took a bunch of, i have taken a load""",
     "THREATKILL": """
         threatened to kill, threatens to kill, threatening to kill, says he will kill me, said he will kill me,
-        says he would kill me, said he would kill me, he will kill me, says he is going to kill me, said he is going to kill""",
+        says he would kill me, said he would kill me, he will kill me, want to kill me, wants to kill me, wanted to kill me, tried to kill me, trying to kill me,
+        says he is going to kill me, said he is going to kill""",
     "FORCED": "forced me to have, forced himself on, made me have sex, raped me, he raped, forces me to have, made me touch",
     "EVERYMEAL": "after every meal, after each meal, after meals, after i eat, every time i eat, after dinner, after every",
     "WORTHLESS": """
@@ -586,7 +587,9 @@ ENGLISH = {
         killing me, kills me, is killing me, killed me, kill for a, kill for some, kill for eight, would kill for,
         kill the notifications, kill the lights, kill the mood, kill the engine, kill the vibe, kill two birds,
         make a killing, killer view, killer workout, dressed to kill, if looks could kill, mum will kill me,
-        mom will kill me, mam will kill me, wife will kill me, dad will kill me, boss will kill me, kill me now,
+        mum is going to kill me, mom is going to kill me, boss is going to kill me,
+        teacher is going to kill me, coach is going to kill me, ok i am going to do it, mom will kill me, mam will kill me, wife will kill me,
+        dad will kill me, boss will kill me, kill me now,
         my feet are killing, my back is killing, curiosity killed, buzzkill, overkill, painkiller, could murder a,
         murder a, murder on my, murder mystery, bloody murder, scream blue murder, get away with murder, shoot me,
         just shoot me, somebody shoot me, shoot me an email, shot myself in the foot, shoot myself in the foot,

@@ -106,7 +106,7 @@ _THEY, _NEAR, _KID = tag("THEY"), tag("NEAR"), tag("KID")
 _LAUGH, _TRIVIAL, _SOURCE, _PRO = tag("LAUGH"), tag("TRIVIAL"), tag("SOURCE"), tag("PRO")
 _LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
 _MINOR, _TAKE, _TOOK_ALL, _PILLS = tag("MINOR"), tag("TAKE"), tag("TOOK_ALL"), tag("PILLS")
-_LOSS = tag("LOSS")
+_LOSS, _SELFKILL, _BENT = tag("LOSS"), tag("SELFKILL"), tag("BENT")
 
 
 def _read_rules(text: str) -> tuple[_Rule, ...]:
@@ -255,6 +255,8 @@ def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
         return None
     if of_other:
         kind = Kind.THIRD_PARTY
+    elif rule.kind is Kind.SUICIDE and _at_anothers_hand(found, message):
+        kind = Kind.ABUSE
     return Risk(level, kind, message.words.between(found.first, found.last)[:REASON])
 
 
@@ -273,6 +275,24 @@ def _of_somebody_else(found: _Found, message: Tagged) -> bool:
             return False
         if tags[at] & (_THEY | _NEAR | _KID):
             return True
+    return False
+
+
+def _at_anothers_hand(found: _Found, message: Tagged) -> bool:
+    """Whether it is somebody else who will, or tried to: "il va me tuer" is no word about oneself in French."""
+    tags = message.tags
+    for at in range(found.first, found.last + 1):
+        if tags[at] & _SELFKILL and tags[at] & _ME:
+            break
+    else:
+        return False
+    bent = False
+    for before in range(at - 1, max(-1, at - 1 - 2 * BESIDE), -1):
+        if tags[before] & _I or message.words.said[before] in _END or message.words.said[before] == ",":
+            return False
+        bent = bent or bool(tags[before] & _BENT)
+        if tags[before] & (_THEY | _NEAR):
+            return bent
     return False
 
 

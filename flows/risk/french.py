@@ -43,6 +43,10 @@ FRENCH = {
         vais, vas, va, compte, comptais, prévu, prévois, décidé, décidée, décision, prêt, prête, résolu, résolue,
         choisi, je m’en vais, suis en train, promets, jure, finirai, finir par, j’irai, je ferai, planifié, planifie,
         m’as""",
+    "BENT": """
+        va, vont, veut, veulent, voulait, voulaient, voudrait, voulu, allait, allaient, menace, menacent, menaçait,
+        menacé, essaie, essaye, essayé, tente, tenté, failli, finira, finir, finisse, pourrait, capable, promis, jure,
+        juré, jurait, cherche""",
     "TRIED": """
         essayé, tenté, failli, tentative, tentatives, une ts, ma ts, sa ts, des ts, fait ts, raté, loupé, manqué""",
     "HOW": """
@@ -587,8 +591,9 @@ FRENCH = {
         regard dans le vide, regarder dans le vide, regarde dans le vide, pot d’adieu, fête d’adieu, c’est abusé,
         abusé sur, étouffe dans l’open, étouffe dans l’open space, j’étouffe dans l’open, j’étouffe dans cet open,
         étouffe sous, étouffe avec ses, liste des invités,
-        mère va me tuer, maman va me tuer, daronne va me tuer, parents vont me tuer, vieux vont me tuer,
-        patron va me tuer, chef va me tuer, cheffe va me tuer, prof va me tuer, boss va me tuer, coach va me tuer,
+        ok je vais le faire, d’accord je vais le faire, bon je vais le faire, allez je vais le faire,
+        mère va me tuer, maman va me tuer, daronne va me tuer, patron va me tuer, chef va me tuer, cheffe va me tuer,
+        prof va me tuer, boss va me tuer, coach va me tuer,
         posé dans son lit, posée dans son lit, couché dans son lit, couchée dans son lit, remis dans son lit,
         dors dans son lit, dort dans son lit, je me tue à lui, je me tue à leur, je me tue à te, je me tue à vous,
         je me tue à la, je me tue à le, je me tue à les, je me tue à dire, je me tue à expliquer, je me tue à répéter,

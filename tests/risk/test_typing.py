@@ -4,7 +4,7 @@ import pytest
 
 from flows.risk.lexicon import read_words
 from flows.risk.read import read
-from flows.risk.risk import Level, Sign
+from flows.risk.risk import Kind, Level, Sign
 
 
 @pytest.mark.parametrize(
@@ -76,6 +76,23 @@ def test_idioms_denials_and_stories_are_ordinary_to_the_floor(text):
 )
 def test_the_same_words_in_earnest_are_heard_by_the_floor(text, level):
     assert read(text).level >= level
+
+
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("il va me tuer s'il apprend que je vous écris", Kind.ABUSE),
+        ("mon mari a dit qu'il allait me tuer", Kind.ABUSE),
+        ("mon ex menace de me tuer", Kind.ABUSE),
+        ("mon père va me tuer ce soir, il a un couteau", Kind.ABUSE),
+        ("they want to kill me", Kind.ABUSE),
+        ("il est parti, et moi je vais me tuer", Kind.SUICIDE),
+        ("elle est morte, j'ai essayé de me tuer", Kind.SUICIDE),
+        ("mon mari est parti, envie de me tuer", Kind.SUICIDE),
+    ],
+)
+def test_who_is_to_be_killed_by_whom(text, kind):
+    assert read(text).kind is kind
 
 
 def test_signs_tell_which_path():
