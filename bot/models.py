@@ -4,6 +4,7 @@
 and imminent. Only safetensors are loaded, and no code that comes with a model is run.
 """
 
+from collections.abc import Sequence
 from typing import Any
 
 import structlog
@@ -45,7 +46,10 @@ class Model:
         self._torch: Any = torch
         self.name = name
 
-    def chances(self, message: Tagged, _: Findings) -> Chances:
+    def chances(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[Chances]:
+        return [self._chances(message) for message, _ in messages]
+
+    def _chances(self, message: Tagged) -> Chances:
         text = message.words.text.encode("utf-8", "ignore").decode()
         tokens = self._tokenizer(text, truncation=True, max_length=MOST_TOKENS, return_tensors="pt")
         with self._torch.inference_mode():

@@ -43,6 +43,6 @@ class Layer(Protocol):
     @property
     def name(self) -> str: ...
 
-    def chances(self, message: Tagged, found: Findings) -> Chances:
-        """found: what the floor read in it."""
+    def chances(self, messages: Sequence[tuple[Tagged, Findings]]) -> Sequence[Chances]:
+        """Of each message, given with what the floor read in it."""
         ...

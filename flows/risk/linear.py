@@ -66,30 +66,40 @@ class Linear:
     second: Second | None = None
     _spelled: dict[str, Sums] = field(default_factory=dict, repr=False, compare=False)  # of words of the file only
 
-    def chances(self, message: Tagged, found: Findings) -> Chances:
+    def chances(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[Chances]:
+        return [self._chances(message, h) for (message, _), h in zip(messages, self.heard(messages), strict=True)]
+
+    def _chances(self, message: Tagged, heard: Sequence[tuple[Features, Four]]) -> Chances:
         thresholds = self.french if message.words.french else self.english
-        (counted, levels), *sentences = self.heard(message, found)
+        (counted, levels), *sentences = heard
         level = thresholds.level(levels)
         for within, here in sentences:
             if (alone := thresholds.level(here, thresholds.alone)) > level:
                 counted, levels, level = within, here, alone
         return Chances(levels, level, self._kind(counted) if level else Kind.ORDINARY)
 
-    def heard(self, message: Tagged, found: Findings) -> list[tuple[Features, Four]]:
-        """What is counted in the whole message, and how likely each level is; then the same of its sentences."""
-        heard = []
-        for within, read in ((message, found), *_sentences(message, found)):
-            counted = features(within, read)
-            heard.append((within, counted, self._levels(counted)))
-        if self.second is None or found.risk.level is Level.IMMINENT:  # nothing is higher
-            return [(counted, levels) for _, counted, levels in heard]
-        unsure = [n for n, (_, _, levels) in enumerate(heard) if levels[0] < (SURE_ALONE if n else SURE)]
-        second = self.second.levels([heard[n][0].words.plain for n in unsure])
-        said = dict(zip(unsure, second, strict=True))
-        return [
-            (counted, together(levels, said[n]) if n in said else levels)
-            for n, (_, counted, levels) in enumerate(heard)
-        ]
+    def heard(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[list[tuple[Features, Four]]]:
+        """Of each message: what is counted in the whole, and how likely each level is; then the same of its sentences.
+
+        The second is asked once about all that this one is not sure of.
+        """
+        heard: list[list[tuple[Features, Four]]] = []
+        unsure: list[tuple[int, int, str]] = []
+        for number, (message, found) in enumerate(messages):
+            heard.append([])
+            for n, (within, read) in enumerate(((message, found), *_sentences(message, found))):
+                counted = features(within, read)
+                levels = self._levels(counted)
+                heard[-1].append((counted, levels))
+                # Nothing is higher than imminent.
+                if found.risk.level < Level.IMMINENT and levels[0] < (SURE_ALONE if n else SURE):
+                    unsure.append((number, n, within.words.plain))
+        if self.second is not None and unsure:
+            said = self.second.levels([plain for _, _, plain in unsure])
+            for (number, n, _), other in zip(unsure, said, strict=True):
+                counted, levels = heard[number][n]
+                heard[number][n] = (counted, together(levels, other))
+        return heard
 
     def _levels(self, counted: Features) -> Four:
         spelled = [self._spelled.get(word) or self._spelling(word) for word in counted.spelled]

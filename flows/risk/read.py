@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from flows.risk.floor import REASON, floor
+from flows.risk.floor import REASON, Findings, floor
 from flows.risk.layer import Chances, Layer
 from flows.risk.lexicon import Tagged, read_words, tagged
 from flows.risk.risk import Kind, Level, Risk, Sign
@@ -22,6 +22,27 @@ def read(text: str, before: Sequence[str] = (), layer: Layer | None = None) -> R
     before: the person's previous messages, oldest first, as far as they may be kept.
     layer:  None when it could not be loaded; the floor then reads alone.
     """
+    return read_all([(text, before)], layer)[0]
+
+
+def read_all(messages: Sequence[tuple[str, Sequence[str]]], layer: Layer | None = None) -> list[Risk]:
+    """The same for several messages, each with what its person wrote before: the layer reads them at once."""
+    alone = [_by_the_floor(text, before) for text, before in messages]
+    risks = [risk for risk, _ in alone]
+    asked = [(number, about) for number, (_, about) in enumerate(alone) if about]
+    if layer is None or not asked:
+        return risks
+    try:
+        likely = layer.chances([about for _, about in asked])
+        for (number, (message, _)), chances in zip(asked, likely, strict=True):
+            risks[number] = together(risks[number], chances, message)
+        return risks
+    except Exception:  # a damaged layer never lowers the floor, nor what one message broke the reading of another
+        return risks if len(messages) == 1 else [read(text, before, layer) for text, before in messages]
+
+
+def _by_the_floor(text: str, before: Sequence[str]) -> tuple[Risk, tuple[Tagged, Findings] | None]:
+    """The risk, and the message with what the floor read in it alone; None when it could not be read."""
     try:
         message = tagged(read_words(text))
         alone = floor(message)
@@ -31,14 +52,8 @@ def read(text: str, before: Sequence[str] = (), layer: Layer | None = None) -> R
         if window:
             found = max(found, floor(window, len(window.words.said) - len(message.words.said)).risk, key=_level)
     except Exception:  # a mistake of ours must not leave somebody unread: the guide says to act as at concern
-        return UNREADABLE
-    if layer is None:
-        return found
-    try:
-        likely = layer.chances(message, alone)
-        return together(found, likely, message)
-    except Exception:  # a damaged layer never lowers the floor
-        return found
+        return UNREADABLE, None
+    return found, (message, alone)
 
 
 def together(found: Risk, likely: Chances, message: Tagged) -> Risk:

@@ -150,6 +150,11 @@ class Bench:
     def _log(self, name: str) -> IO[bytes]:
         return self._exits.enter_context((self._folder / f"{name}.log").open("ab"))
 
+    def unread(self) -> int:
+        """How often ours did not wait for the layer; at 5 in a row it rests for a minute, which counts once."""
+        told = (self._folder / f"{OURS}.log").read_text()
+        return told.count("layer_not_waited_for") + told.count("layer_too_slow")
+
     def _ends(self) -> str:
         """The last words of every process."""
         return "\n".join(f"{path.name}: {path.read_text()[-2000:]}" for path in sorted(self._folder.glob("*.log")))
@@ -226,6 +231,8 @@ def main() -> int:
             machine = report.machine(bench.postgres())
             print("\n".join(machine), flush=True)
             runs = _measure(bench, rounds, warm, seconds)
+            machine.append(f"- messages that the floor read alone, because the layer took too long: {bench.unread()}")
+            print(machine[-1])
         except Failed as failure:
             print(failure, file=sys.stderr)
             return 1

@@ -31,7 +31,7 @@ def test_a_model_reads_beside_the_floor(tmp_path):
     model = models.Model(tiny(tmp_path, LABELS))
     message = tagged(read_words("je veux mourir \ud800"))
 
-    likely = model.chances(message, floor(message))
+    (likely,) = model.chances([(message, floor(message))])
 
     assert sum(likely.levels) == pytest.approx(1)
     assert likely.level is models.cheapest(likely.levels)

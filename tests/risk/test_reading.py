@@ -1,18 +1,19 @@
 """The layer missing, damaged or slow: the floor answers, and the health endpoint can say so."""
 
 import asyncio
+import time
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from bot import weights
-from bot.reading import SLOW_IN_A_ROW, Reading, Standing
+from bot.reading import SLOW_IN_A_ROW, TOGETHER, Reading, Standing
 from flows.risk.floor import REASON
 from flows.risk.layer import Chances
 from flows.risk.lexicon import read_words, tagged
 from flows.risk.linear import Linear
-from flows.risk.read import read, together
+from flows.risk.read import read, read_all, together
 from flows.risk.risk import NOTHING, Kind, Level
 
 ONLY_THE_LAYER = "Mes affaires sont en ordre, la lettre est sur la table"  # what the floor makes nothing of
@@ -62,6 +63,72 @@ async def test_a_layer_that_fails_lowers_nothing():
     assert (await made.risk(ONLY_THE_LAYER)).level is Level.NONE
     assert (await made.risk("Je veux mourir")).level is Level.RISK
     assert made.standing == Standing("linear and encoder")
+
+
+class Noting:
+    """A layer that notes how many it was asked about at once. It breaks on "broken"."""
+
+    name = "noting"
+
+    def __init__(self) -> None:
+        self.asked: list[int] = []
+
+    def chances(self, messages):
+        self.asked.append(len(messages))
+        if any("broken" in message.words.text for message, _ in messages):
+            raise ValueError
+        time.sleep(0.02)
+        return [Chances((0.0, 1.0, 0.0, 0.0), Level.CONCERN, Kind.SADNESS) for _ in messages]
+
+
+async def test_what_comes_while_it_reads_is_read_together():
+    layer = Noting()
+    made = await loaded(Reading(lambda: layer))
+
+    risks = await asyncio.gather(*(made.risk(f"le chat dort {number}") for number in range(TOGETHER + 3)))
+
+    assert {risk.level for risk in risks} == {Level.CONCERN}
+    assert layer.asked == [1, TOGETHER, 2]
+
+
+async def test_many_at_once_do_not_make_it_rest():
+    made = await loaded(Reading(Noting, budget=timedelta(milliseconds=50)))
+
+    risks = await asyncio.gather(*(made.risk(f"le chat dort {number}") for number in range(10 * TOGETHER)))
+
+    assert {risk.level for risk in risks} == {Level.NONE, Level.CONCERN}
+    assert made.standing == Standing("noting")
+
+
+async def test_one_message_that_breaks_the_layer_lowers_no_other():
+    made = await loaded(Reading(Noting))
+
+    _, broken, danger, *others = await asyncio.gather(
+        *(made.risk(words) for words in ("un", "broken", "broken, je veux mourir", "deux", "trois"))
+    )
+
+    assert (broken.level, danger.level) == (Level.NONE, Level.RISK)
+    assert [risk.level for risk in others] == [Level.CONCERN, Level.CONCERN]
+
+
+async def test_after_it_was_closed_the_floor_reads():
+    made = await loaded(Reading(Noting))
+    made.close()
+
+    assert (await made.risk("Je veux mourir")).level is Level.RISK
+
+
+def test_read_together_each_is_read_as_alone():
+    layer = weights.load()
+    messages = [
+        (ONLY_THE_LAYER, ()),
+        ("le chat dort", ("j'ai tout préparé",)),
+        ("\ud800", ()),
+        ("Il pleut. " * 30 + ONLY_THE_LAYER, ()),
+        ("Je veux mourir ce soir", ()),
+    ]
+
+    assert read_all(messages, layer) == [read(text, before, layer) for text, before in messages]
 
 
 def test_harmless_messages_stay_harmless_one_after_the_other():
