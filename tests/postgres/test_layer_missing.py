@@ -21,7 +21,7 @@ load = weights.load
 class Slow:
     name = "slow"
 
-    def chances(self, message: object, found: object) -> object:
+    def chances(self, messages: object) -> object:
         time.sleep(1)
         raise AssertionError("nobody waited for this")
 
