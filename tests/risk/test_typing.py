@@ -70,6 +70,7 @@ def test_idioms_denials_and_stories_are_ordinary_to_the_floor(text):
         ("Je suis au bord du lac, adieu à tous", Level.IMMINENT),
         ("Je suis au bord du canal, je vais me laisser tomber dedans", Level.IMMINENT),
         ("Mon mari me tape", Level.RISK),
+        ("mon mari m'a battue à coups de ceinture", Level.RISK),
         ("Je le fais ce soir, j'ai tout préparé", Level.IMMINENT),
         ("ma gorge gonfle", Level.IMMINENT),
     ],
