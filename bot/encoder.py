@@ -19,7 +19,8 @@ import safetensors.numpy
 import sentencepiece
 from numpy.typing import NDArray
 
-from flows.risk.layer import Four
+from flows.risk.layer import Opinion
+from flows.risk.risk import Kind, Level
 
 Floats: TypeAlias = NDArray[np.float32]
 Tensors: TypeAlias = Mapping[str, NDArray[Any]]
@@ -49,12 +50,17 @@ class Encoder:
         self._pieces = sentencepiece.SentencePieceProcessor(model_proto=tensors["pieces"].tobytes())
         self._vectors, self._unit = unpacked(tensors["vectors"]), tensors["vectors.scale"]
         self._of = numbers(tensors)
+        if (self._of["levels"].shape[1], self._of["kinds"].shape[1]) != (len(Level), len(Kind)):
+            raise BadEncoder("knows other levels or kinds")
 
-    def levels(self, plain: Sequence[str]) -> list[Four]:
-        read = [[BEGIN, *self._pieces.encode(text)[: MOST - 2], END] for text in plain]
-        return [(float(a), float(b), float(c), float(d)) for a, b, c, d in self._levels(read)] if read else []
+    def opinions(self, plain: Sequence[str]) -> list[Opinion]:
+        if not plain:
+            return []
+        judged = self._judged([[BEGIN, *self._pieces.encode(text)[: MOST - 2], END] for text in plain])
+        rows = zip(*(of.tolist() for of in judged), strict=True)
+        return [Opinion((a, b, c, d), tuple(kinds)) for (a, b, c, d), kinds in rows]
 
-    def _levels(self, read: Sequence[Sequence[int]]) -> Floats:
+    def _judged(self, read: Sequence[Sequence[int]]) -> tuple[Floats, Floats]:
         """All sentences at once, one below the other, with gaps that no window looks across."""
         pieces = np.concatenate([[*one, *[0] * GAP] for one in read])[:-GAP]
         gaps = np.flatnonzero(np.concatenate([[0] * len(one) + [1] * GAP for one in read])[:-GAP])
@@ -82,9 +88,11 @@ class Encoder:
         together = np.add.reduceat(features, starts)
         features[gaps] = LOWEST
         highest = np.maximum.reduceat(features, starts)
-        return self._judged(together, highest, count)
+        hidden = self._hidden(together, highest, count)
+        levels, kinds = (_likely(hidden @ of[name] + of[f"{name}.bias"]) for name in ("levels", "kinds"))
+        return levels, kinds
 
-    def _judged(self, together: Floats, highest: Floats, count: Floats) -> Floats:
+    def _hidden(self, together: Floats, highest: Floats, count: Floats) -> Floats:
         """One row a sentence: the sum and the maxima of its features, and how many pieces they are of."""
         of = self._of
         mean = (together @ of["sum"] + count * of["sum.bias"]) / np.sqrt(count)
@@ -92,11 +100,15 @@ class Encoder:
         meant = np.tanh(above @ of["top"] + np.maximum(above @ of["up2"], 0) @ of["up2.top"])
         meant *= TEN / np.sqrt(np.maximum((meant * meant).sum(1, keepdims=True), TINY))
         about = np.concatenate([meant, highest, together / count], 1)
-        hidden = np.maximum(about @ of["hidden"] + of["hidden.bias"], 0)
-        scores = hidden @ of["levels"] + of["levels.bias"]
-        likely = np.exp(scores - scores.max(1, keepdims=True))
-        levels: Floats = likely / likely.sum(1, keepdims=True)
-        return levels
+        hidden: Floats = np.maximum(about @ of["hidden"] + of["hidden.bias"], 0)
+        return hidden
+
+
+def _likely(scores: Floats) -> Floats:
+    """Softmax of each row."""
+    likely = np.exp(scores - scores.max(1, keepdims=True))
+    rows: Floats = likely / likely.sum(1, keepdims=True)
+    return rows
 
 
 def unpacked(pairs: NDArray[np.uint8]) -> NDArray[np.int8]:

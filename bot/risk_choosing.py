@@ -68,8 +68,8 @@ def cross_validated(
 def read_by(layer: Linear, message: Labelled) -> Unseen:
     about = tagged(read_words(message.text))
     found = floor(about)
-    heard = tuple(levels for _, levels in layer.heard([(about, found)])[0])
-    linear = tuple(levels for _, levels in replace(layer, second=None).heard([(about, found)])[0])
+    heard = tuple(one.levels for one in layer.heard([(about, found)])[0])
+    linear = tuple(one.levels for one in replace(layer, second=None).heard([(about, found)])[0])
     return Unseen(message, about.words.french, found.risk.level, heard, linear)
 
 

@@ -24,9 +24,10 @@ from bot.risk_data import Labelled
 from bot.settings import ROOT
 from flows.risk.lexicon import read_words
 from flows.risk.normal import plain
+from flows.risk.risk import Kind, Level
 
 LEARNT = ROOT / "var" / "encoders"  # what was trained once on the same messages is not trained again
-FORM = 1  # of the training; another number forgets what was learnt
+FORM = 2  # of the training; another number forgets what was learnt
 
 WORDS = 12_000  # of each language, the most frequent ones: their pieces stay, whether they occur in a message or not
 EPOCHS, BATCH = 3, 64
@@ -35,6 +36,7 @@ WARMING, LAST = 200, 0.02  # steps until the full rate; what is left of it in th
 DROPPED, DROPPED_ABOVE = 0.2, 0.3  # of what is seen, at random, while it learns
 SMOOTHED = 0.05
 HIDDEN = 256
+KINDS_COUNT = 0.3  # as much as the levels, when it learns both
 STEPS = 127  # of a whole number in the file
 
 
@@ -49,7 +51,7 @@ def save(messages: Sequence[Labelled], path: Path) -> None:
 
 def _learnt(messages: Sequence[Labelled]) -> Path:
     known = [*messages, *risk_training.widened(messages)]
-    told = orjson.dumps([FORM, [(m.text, int(m.level), m.weight) for m in known]])
+    told = orjson.dumps([FORM, [(m.text, int(m.level), m.kind, m.weight) for m in known]])
     path = LEARNT / f"{hashlib.sha256(told).hexdigest()[:16]}.safetensors"
     if not path.exists():
         LEARNT.mkdir(parents=True, exist_ok=True)
@@ -69,16 +71,19 @@ def said(text: str) -> str:
 def _trained(known: Sequence[Labelled]) -> dict[str, Any]:
     import torch  # the extra `train` is not there in a clinic
 
-    torch.manual_seed(risk_training.SEED)
-    chance = random.Random(risk_training.SEED)
     tokenizer, vectors = _pieces(known)
     of = {name: torch.tensor(numbers, requires_grad=True) for name, numbers in _beginning().items()}
     of |= _new(of, torch)
+    torch.manual_seed(risk_training.SEED)
+    chance = random.Random(risk_training.SEED)
     table = torch.tensor(vectors, requires_grad=True)
     seen = [tokenizer.encode(said(m.text))[: MOST - 2] for m in known]
     seen = [[BEGIN, *pieces, END] for pieces in seen]
     level = torch.tensor([int(m.level) for m in known])
     weight = torch.tensor([m.weight * risk_training.GRAVER[m.level] for m in known])
+    kinds = list(Kind)
+    kind = torch.tensor([kinds.index(m.kind) for m in known])
+    kind_weight = torch.tensor([m.weight * (risk_training.ASKED if m.level is Level.CONCERN else 1) for m in known])
     old = [numbers for name, numbers in of.items() if name.split(".")[0] not in NEW]
     new = [numbers for name, numbers in of.items() if name.split(".")[0] in NEW]
     learning = torch.optim.AdamW([{"params": old, "lr": RATE}, {"params": new, "lr": FASTER}], weight_decay=1e-3)
@@ -91,10 +96,16 @@ def _trained(known: Sequence[Labelled]) -> dict[str, Any]:
     for _ in range(EPOCHS):
         for batch in _batches(seen, chance):
             scores = _scores(of, table, [seen[number] for number in batch], torch)
-            loss = torch.nn.functional.cross_entropy(scores, level[batch], reduction="none", label_smoothing=SMOOTHED)
+            loss = sum(
+                (
+                    torch.nn.functional.cross_entropy(of_it, true[batch], reduction="none", label_smoothing=SMOOTHED)
+                    * counts[batch]
+                ).mean()
+                for of_it, true, counts in zip(scores, (level, kind), (weight, KINDS_COUNT * kind_weight), strict=True)
+            )
             for one in (learning, pieces_learning):
                 one.zero_grad()
-            (loss * weight[batch]).mean().backward()
+            loss.backward()
             torch.nn.utils.clip_grad_norm_(old, 1.0)
             for one in (learning, pieces_learning, *slower):
                 one.step()
@@ -106,7 +117,7 @@ def _trained(known: Sequence[Labelled]) -> dict[str, Any]:
     }
 
 
-NEW = ("hidden", "levels")
+NEW = ("hidden", "levels", "kinds")
 
 
 def _batches(seen: Sequence[Sequence[int]], chance: random.Random) -> list[list[int]]:
@@ -121,8 +132,8 @@ def _batches(seen: Sequence[Sequence[int]], chance: random.Random) -> list[list[
     return batches
 
 
-def _scores(of: Mapping[str, Any], table: Any, batch: Sequence[Sequence[int]], torch: Any) -> Any:
-    """What bot/encoder.py computes, for several at once and with something dropped."""
+def _scores(of: Mapping[str, Any], table: Any, batch: Sequence[Sequence[int]], torch: Any) -> tuple[Any, Any]:
+    """What bot/encoder.py computes, of the levels and of the kinds, for several at once and with something dropped."""
     of_torch = torch.nn.functional
     longest = max(map(len, batch))
     pieces = torch.tensor([[*one, *[0] * (longest - len(one))] for one in batch])
@@ -153,15 +164,18 @@ def _scores(of: Mapping[str, Any], table: Any, batch: Sequence[Sequence[int]], t
     highest = features.masked_fill(there == 0, -1e4).amax(1)
     about = of_torch.dropout(torch.cat([meant, highest, features.sum(1) / count], -1), DROPPED_ABOVE)
     hidden = of_torch.dropout(of_torch.relu(about @ of["hidden"] + of["hidden.bias"]), DROPPED_ABOVE)
-    return hidden @ of["levels"] + of["levels.bias"]
+    return hidden @ of["levels"] + of["levels.bias"], hidden @ of["kinds"] + of["kinds.bias"]
 
 
 def _new(of: Mapping[str, Any], torch: Any) -> dict[str, Any]:
-    """What tells the levels from a sentence, as it is before anything is learnt."""
+    """What tells the levels and the kinds from a sentence, as it is before anything is learnt."""
+    torch.manual_seed(risk_training.SEED)
     inside = of["sum"].shape[1] + 2 * of["sum"].shape[0]
-    first, last = torch.nn.Linear(inside, HIDDEN), torch.nn.Linear(HIDDEN, 4)
-    numbers = {"hidden": first.weight.T, "hidden.bias": first.bias, "levels": last.weight.T, "levels.bias": last.bias}
-    return {name: value.detach().clone().requires_grad_() for name, value in numbers.items()}
+    new: dict[str, Any] = {}
+    for name, *sizes in (("hidden", inside, HIDDEN), ("levels", HIDDEN, len(Level)), ("kinds", HIDDEN, len(Kind))):
+        linear = torch.nn.Linear(*sizes)
+        new |= {name: linear.weight.T, f"{name}.bias": linear.bias}
+    return {name: value.detach().clone().requires_grad_() for name, value in new.items()}
 
 
 def _rounded(name: str, numbers: Floats) -> dict[str, Any]:

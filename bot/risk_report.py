@@ -18,10 +18,12 @@ from bot.risk_choosing import (
     without_encoder,
 )
 from bot.risk_data import DEVELOPMENT, blind, hand_written, hard_ids, read_labelled
-from bot.risk_measuring import Figures, Judged, Share, by_kind, by_language, missed, smallest, table
+from bot.risk_measuring import LANGUAGES, Figures, Judged, Share, by_kind, by_language, missed, smallest, table
 from bot.settings import ROOT
 from flows.risk.lexicon import read_words
 from flows.risk.linear import Linear
+from flows.risk.read import read_all
+from flows.risk.risk import Level
 
 WITHOUT = "both, without the encoder"
 PAGE = ROOT / "docs" / "risk.md"
@@ -131,8 +133,9 @@ def _page(layer: Readers, measured: Readers, splits: Sequence[Split]) -> str:
         for which in LAYERS:
             rows += [(f"{name}, {which}", f) for name, f in by_language(of.judged(split, which))]
         parts.append(table(sorted(rows, key=lambda row: row[0].split(",")[0] != "French"), "language, what reads"))
-    seen = [j for split in splits if split.name.startswith("blind") for j in layer.judged(split, "both")]
-    if seen:
+    blinds = [split for split in splits if split.name.startswith("blind")]
+    if seen := [j for split in blinds for j in layer.judged(split, "both")]:
+        parts.append(_kinds(layer.layer, blinds))
         parts.append(f"## By kind\n\nThe blind sets together, both layers.\n\n{table(by_kind(seen), 'kind')}\n")
         name, number = smallest(seen)
         parts.append(_smallest(name, number))
@@ -149,6 +152,27 @@ def _smallest(name: str, number: int) -> str:
         f"The smallest of these cells that holds danger is “{name}”, with {number}. Even if every one of them "
         f"had been noticed, the share noticed of all such messages could be as low as {low:.2f}. Small cells show "
         "where to look; they prove nothing.\n"
+    )
+
+
+def _kinds(layer: Linear, blinds: Sequence[Split]) -> str:
+    """How often what was noticed, and was something, was taken for what it is."""
+    noticed = [one for split in blinds for one in split.unseen if one.message.level]
+    risks = read_all([(one.message.text, ()) for one in noticed], layer)
+    lines = ["| language | whatever noticed it | noticed by the floor | by the layer alone |", "|---|--:|--:|--:|"]
+    for lang, name in LANGUAGES.items():
+        right = [
+            (one.floor > Level.NONE, risk.kind is one.message.kind)
+            for one, risk in zip(noticed, risks, strict=True)
+            if one.message.lang == lang and risk.level
+        ]
+        by_floor, by_layer = ([is_right for floor, is_right in right if floor is who] for who in (True, False))
+        shares = (Share(sum(group), len(group)) for group in ([*by_floor, *by_layer], by_floor, by_layer))
+        lines.append(f"| {name} | {' | '.join(map(str, shares))} |")
+    return (
+        "## Which kind\n\nThe kind decides the words somebody is met with and the lines that are shown. Of the "
+        "concerns and dangers of the blind sets that were noticed, this is the share whose kind was the labelled one "
+        "of twelve. A message can be of two kinds; the label names one.\n\n" + "\n".join(lines) + "\n"
     )
 
 

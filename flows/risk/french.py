@@ -583,7 +583,9 @@ FRENCH = {
     "IDIOM": """
         au bord de la crise de nerfs, au bord du burn out, au bord de la rupture, au bord de l’explosion,
         au bord de l’implosion, tape sur les nerfs, tapent sur les nerfs, tape sur le système,
-        battu au tennis, battue au tennis, battu aux échecs, battue aux échecs, respire la santé, respire plus la santé,
+        battu au tennis, battue au tennis, battu aux échecs, battue aux échecs, bat aux échecs, bat au tennis,
+        bat aux dames, bat aux cartes, bat à mario, bat à plate couture, bat son plein, bat la chamade, bat la mesure,
+        bat de l’aile, respire la santé, respire plus la santé,
         avalé des couleuvres, avaler des couleuvres, voix de la raison, voix du gps, avalé de travers mon,
         avalé de travers ma, patron veut ma mort, me jeter dans le travail, me jeter dans le boulot, me jeter dans les bras,
         jeter dans l’aventure, pendre la crémaillère, parle dans le vide, parler dans le vide,

@@ -25,6 +25,14 @@ class Chances:
     kind: Kind
 
 
+@dataclass(frozen=True, slots=True)
+class Opinion:
+    """levels, kinds: the probability of each Level, and of each Kind, in their order; each add up to 1."""
+
+    levels: Four
+    kinds: tuple[float, ...]
+
+
 # The labelling guide's cost of one message: true level, then the level it was read at.
 COSTS = ((0, 1, 4, 6), (2, 0, 1, 3), (30, 10, 0, 1), (100, 50, 8, 0))
 
@@ -32,8 +40,8 @@ COSTS = ((0, 1, 4, 6), (2, 0, 1, 3), (30, 10, 0, 1), (100, 50, 8, 0))
 class Second(Protocol):
     """A second opinion on messages or sentences."""
 
-    def levels(self, plain: Sequence[str]) -> Sequence[Four]:
-        """How likely each level is in each; they add up to 1. plain: as Words.plain."""
+    def opinions(self, plain: Sequence[str]) -> Sequence[Opinion]:
+        """One of each. plain: as Words.plain."""
         ...
 
 

@@ -59,7 +59,7 @@ _FRENCH_ALONE = frozenset(
         "part",
     ]
 )
-_ENGLISH_ALONE = frozenset("but point pin on bat line note chat as a pain main".split())
+_ENGLISH_ALONE = frozenset("but point pin on line note chat as a pain main".split())
 
 
 def _entries(data: str) -> list[str]:

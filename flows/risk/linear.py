@@ -10,7 +10,7 @@ from itertools import chain
 
 from flows.risk.features import Features, features, pieces
 from flows.risk.floor import Findings
-from flows.risk.layer import Chances, Four, Second
+from flows.risk.layer import Chances, Four, Opinion, Second
 from flows.risk.lexicon import Tagged
 from flows.risk.risk import Kind, Level
 
@@ -21,7 +21,7 @@ NO_SUMS: Sums = (0, 0, 0, 0, 0)
 HIGHEST = 0.97  # threshold
 SURE = 0.8  # likely to be ordinary, from which on the second is not asked (decision 0057)
 SURE_ALONE = 0.2  # the same of a sentence by itself: with the stricter thresholds the second could not change it
-LEAST = 1e-6  # likely; so that one that rules out a level does not decide alone
+LEAST = 1e-6  # likely; so that one that rules out a level, or a kind, does not decide alone
 LONG = 24  # tokens. Of a longer message each sentence is also read by itself, so that ordinary ones do not hide it.
 
 
@@ -42,6 +42,18 @@ class Thresholds:
             imminent = min(HIGHEST, self.imminent * stricter)
             return Level.IMMINENT if levels[3] >= imminent * (levels[2] + levels[3]) else Level.RISK
         return Level.CONCERN if 1 - levels[0] >= min(HIGHEST, self.concern * stricter) else Level.NONE
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """Of a whole message or a sentence: what is counted in it, and how likely each level is.
+
+    second: what the second says of it, who has been heard in `levels` then; None when it was not asked.
+    """
+
+    counted: Features
+    levels: Four
+    second: Opinion | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,36 +81,36 @@ class Linear:
     def chances(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[Chances]:
         return [self._chances(message, h) for (message, _), h in zip(messages, self.heard(messages), strict=True)]
 
-    def _chances(self, message: Tagged, heard: Sequence[tuple[Features, Four]]) -> Chances:
+    def _chances(self, message: Tagged, heard: Sequence[Heard]) -> Chances:
         thresholds = self.french if message.words.french else self.english
-        (counted, levels), *sentences = heard
-        level = thresholds.level(levels)
-        for within, here in sentences:
-            if (alone := thresholds.level(here, thresholds.alone)) > level:
-                counted, levels, level = within, here, alone
-        return Chances(levels, level, self._kind(counted) if level else Kind.ORDINARY)
+        told, *sentences = heard
+        level = thresholds.level(told.levels)
+        for sentence in sentences:
+            if (alone := thresholds.level(sentence.levels, thresholds.alone)) > level:
+                told, level = sentence, alone
+        return Chances(told.levels, level, self._kind(told) if level else Kind.ORDINARY)
 
-    def heard(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[list[tuple[Features, Four]]]:
-        """Of each message: what is counted in the whole, and how likely each level is; then the same of its sentences.
+    def heard(self, messages: Sequence[tuple[Tagged, Findings]]) -> list[list[Heard]]:
+        """Of each message the whole, then its sentences.
 
         The second is asked once about all that this one is not sure of.
         """
-        heard: list[list[tuple[Features, Four]]] = []
+        heard: list[list[Heard]] = []
         unsure: list[tuple[int, int, str]] = []
         for number, (message, found) in enumerate(messages):
             heard.append([])
             for n, (within, read) in enumerate(((message, found), *_sentences(message, found))):
                 counted = features(within, read)
                 levels = self._levels(counted)
-                heard[-1].append((counted, levels))
+                heard[-1].append(Heard(counted, levels))
                 # Nothing is higher than imminent.
                 if found.risk.level < Level.IMMINENT and levels[0] < (SURE_ALONE if n else SURE):
                     unsure.append((number, n, within.words.plain))
         if self.second is not None and unsure:
-            said = self.second.levels([plain for _, _, plain in unsure])
+            said = self.second.opinions([plain for _, _, plain in unsure])
             for (number, n, _), other in zip(unsure, said, strict=True):
-                counted, levels = heard[number][n]
-                heard[number][n] = (counted, together(levels, other))
+                alone = heard[number][n]
+                heard[number][n] = Heard(alone.counted, together(alone.levels, other.levels), other)
         return heard
 
     def _levels(self, counted: Features) -> Four:
@@ -124,11 +136,17 @@ class Linear:
             self._spelled[word] = sums
         return sums
 
-    def _kind(self, counted: Features) -> Kind:
-        known = [weights for weights in map(self.kinds.get, chain(counted.words, counted.subjects)) if weights]
+    def _kind(self, heard: Heard) -> Kind:
+        """The likeliest, by both where the second was asked, of those that a danger or a concern can have."""
+        counted = chain(heard.counted.words, heard.counted.subjects)
+        known = [weights for weights in map(self.kinds.get, counted) if weights]
         scale = self.kind_unit / math.sqrt(len(known)) if known else 0.0
         sums = map(sum, zip([0] * len(self.named), *known, strict=True))
         scores = [total * scale + bias for total, bias in zip(sums, self.kind_bias, strict=True)]
+        if heard.second:
+            likely = dict(zip(Kind, heard.second.kinds, strict=True))
+            of_named = (math.log(max(likely[kind], LEAST)) for kind in self.named)
+            scores = [score + other for score, other in zip(scores, of_named, strict=True)]
         return self.named[max(range(len(scores)), key=scores.__getitem__)]
 
 

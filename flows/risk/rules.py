@@ -150,7 +150,8 @@ risk self_harm
   CUT & calmer|calme|exprès|purpose|breathe & I & !TRIVIAL
 risk abuse
   THEY|NEAR ~ me|m ~ HIT & !TRIVIAL & !LONGAGO & !IDIOM
-  NEAR ~~ HIT ~ me & !TRIVIAL & !LONGAGO
+  NEAR ~ nous ~ HIT & !TRIVIAL & !LONGAGO & !IDIOM
+  NEAR ~~ HIT ~ me|us & !TRIVIAL & !LONGAGO
   THEY|NEAR ~ HIT ~ me & !TRIVIAL & !LONGAGO
   I ~ was|ete|suis ~ RAPE & !LONGAGO
   RAPE & me|moi|my|I & THEY|NEAR|GROWNUP & !LONGAGO & !SOURCE & !PRO
@@ -216,6 +217,7 @@ concern psychosis
   UNREAL & I & !SOURCE
   MANIC & I & !KID ; firm
 concern abuse
+  NEAR|THEY ~ HIT ~ NEAR|KID & !PRO & !SOURCE & !TRIVIAL & !LONGAGO & !IDIOM
   THEY|NEAR ~~ THREAT|HIT & me & !TRIVIAL & !LONGAGO ; firm
 concern stress
   BULLIED & RECENT|I & !TRIVIAL & !SOURCE ; hint

@@ -249,7 +249,7 @@ class Silence(RuleBasedStateMachine):
             " WHERE conversation = ANY($1) AND place = 'person' AND status IN ('sent', 'cancelled')",
             own,
         )
-        assert accepted - noted[0][0] <= world.doubles_allowed + again[0][0]
+        assert accepted - noted[0][0] <= world.doubles_allowed + again[0][0], await self._doubled(own)
         # Everybody who owns was told so, or will never be; and nothing automated left after that.
         late = await world.rows(
             "SELECT o.id FROM outbox o JOIN ownership w ON w.conversation = o.conversation"
@@ -258,6 +258,22 @@ class Silence(RuleBasedStateMachine):
             own,
         )
         assert late == []
+
+    async def _doubled(self, own: list[int]) -> str:
+        """What the platform accepted more often than it was noted, and the rows it can be of."""
+        rows = await self.world.rows(
+            "SELECT id, conversation, kind, status, tries, reason, message FROM outbox"
+            " WHERE conversation = ANY($1) AND place = 'person' AND (status <> 'sent' OR tries > 1) ORDER BY id",
+            own,
+        )
+        noted = {row[0] for row in await self.world.rows("SELECT message FROM outbox WHERE place = 'person'")}
+        shown = [
+            (address, accepted.number, accepted.message.author, len(accepted.message.text))
+            for address, screen in self.world.phones.screens.items()
+            for accepted in screen
+            if str(accepted.number) not in noted
+        ]
+        return "\n".join(["not noted:", *map(str, shown), "rows:", *(str(dict(row)) for row in rows)])
 
 
 def _run(database: Database, examples: int, steps: int) -> None:

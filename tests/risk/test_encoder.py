@@ -14,11 +14,11 @@ from hypothesis import strategies as st
 from bot import encoder, risk_encoder, weights
 from bot.models import load
 from bot.settings import ROOT
-from flows.risk.layer import Four
+from flows.risk.layer import Four, Opinion
 from flows.risk.lexicon import read_words
 from flows.risk.linear import together
 from flows.risk.read import read
-from flows.risk.risk import Level
+from flows.risk.risk import Kind, Level
 
 LAYER = weights.load()
 DANGER = "i keep looking at the water from the bridge and i do not see a reason to go home"
@@ -26,13 +26,17 @@ DANGER = "i keep looking at the water from the bridge and i do not see a reason 
 
 def levels(text: str) -> Four:
     assert LAYER.second is not None
-    return LAYER.second.levels([read_words(text).plain])[0]
+    return LAYER.second.opinions([read_words(text).plain])[0].levels
 
 
 @given(st.text(st.characters(exclude_categories=()), max_size=400))  # lone surrogates too
 @settings(max_examples=300, deadline=None)
-def test_whatever_is_written_its_levels_add_up_to_one(text: str) -> None:
-    assert sum(levels(text)) == pytest.approx(1, abs=1e-4)
+def test_whatever_is_written_its_levels_and_kinds_add_up_to_one(text: str) -> None:
+    assert LAYER.second is not None
+    opinion = LAYER.second.opinions([read_words(text).plain])[0]
+
+    assert sum(opinion.levels) == pytest.approx(1, abs=1e-4)
+    assert sum(opinion.kinds) == pytest.approx(1, abs=1e-4)
 
 
 def test_a_sentence_longer_than_it_reads_is_read_to_its_limit() -> None:
@@ -63,15 +67,16 @@ def test_it_is_asked_where_the_linear_model_is_not_sure() -> None:
     asked = []
 
     class Second:
-        def levels(self, plain: Sequence[str]) -> list[Four]:
+        def opinions(self, plain: Sequence[str]) -> list[Opinion]:
             asked.extend(plain)
-            return [(0.0, 0.0, 0.0, 1.0)] * len(plain)
+            return [Opinion((0.0, 0.0, 0.0, 1.0), tuple(float(kind is Kind.MEDICAL) for kind in Kind))] * len(plain)
 
     layer = replace(LAYER, second=Second())
 
     assert read("ok merci, à demain", (), layer).level is Level.NONE
     assert not asked
-    assert read(DANGER, (), layer).level is Level.IMMINENT
+    read_ = read(DANGER, (), layer)
+    assert (read_.level, read_.kind) == (Level.IMMINENT, Kind.MEDICAL)
     assert asked == [DANGER]
 
 
@@ -79,10 +84,12 @@ def test_sentences_read_together_are_read_as_each_alone() -> None:
     assert LAYER.second is not None
     several = [DANGER, "ok", "", "je n'en peux plus . " * 40, DANGER]
 
-    together_ = LAYER.second.levels(several)
+    together_ = LAYER.second.opinions(several)
 
     for one, read_ in zip(several, together_, strict=True):
-        assert read_ == pytest.approx(LAYER.second.levels([one])[0], abs=1e-5)
+        alone = LAYER.second.opinions([one])[0]
+        assert read_.levels == pytest.approx(alone.levels, abs=1e-5)
+        assert read_.kinds == pytest.approx(alone.kinds, abs=1e-5)
 
 
 def test_what_it_is_trained_as_is_what_it_reads_as(monkeypatch) -> None:
@@ -101,8 +108,10 @@ def test_what_it_is_trained_as_is_what_it_reads_as(monkeypatch) -> None:
 
     scores = risk_encoder._scores(of, torch.tensor(table), batch, torch)
 
-    for trained, read_ in zip(torch.softmax(scores, -1).tolist(), shipped.levels(several), strict=True):
-        assert trained == pytest.approx(read_, abs=1e-4)
+    trained = (torch.softmax(of_it, -1).tolist() for of_it in scores)
+    for levels_, kinds, read_ in zip(*trained, shipped.opinions(several), strict=True):
+        assert levels_ == pytest.approx(read_.levels, abs=1e-4)
+        assert kinds == pytest.approx(read_.kinds, abs=1e-4)
 
 
 def test_one_that_rules_out_a_level_does_not_decide_alone() -> None:
@@ -146,6 +155,17 @@ def test_a_file_without_what_it_needs_says_so(tmp_path) -> None:
     safetensors.numpy.save_file(tensors, file)
 
     with pytest.raises(encoder.BadEncoder, match="cannot be read"):
+        encoder.load(file, encoder.digest(file))
+
+
+def test_one_that_knows_other_levels_or_kinds_is_refused(tmp_path) -> None:
+    file = tmp_path / "encoder.safetensors"
+    tensors = safetensors.numpy.load_file(encoder.ENCODER)
+    for name in ("kinds", "kinds.scale", "kinds.bias"):
+        tensors[name] = tensors[name][..., :-1].copy()
+    safetensors.numpy.save_file(tensors, file)
+
+    with pytest.raises(encoder.BadEncoder, match="knows other levels or kinds"):
         encoder.load(file, encoder.digest(file))
 
 

@@ -87,13 +87,31 @@ def test_the_same_words_in_earnest_are_heard_by_the_floor(text, level):
         ("mon ex menace de me tuer", Kind.ABUSE),
         ("mon père va me tuer ce soir, il a un couteau", Kind.ABUSE),
         ("they want to kill me", Kind.ABUSE),
+        ("il me bat", Kind.ABUSE),
+        ("mon père nous bat", Kind.ABUSE),
+        ("mon pere frappe ma mere", Kind.ABUSE),
+        ("my dad hits us with the belt", Kind.ABUSE),
         ("il est parti, et moi je vais me tuer", Kind.SUICIDE),
         ("elle est morte, j'ai essayé de me tuer", Kind.SUICIDE),
         ("mon mari est parti, envie de me tuer", Kind.SUICIDE),
     ],
 )
-def test_who_is_to_be_killed_by_whom(text, kind):
+def test_who_is_harmed_by_whom(text, kind):
     assert read(text).kind is kind
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon cœur bat fort",
+        "elle me bat à plate couture au scrabble",
+        "Mon voisin bat la mesure avec son marteau",
+        "la fête bat son plein",
+        "my mum hit the roof",
+    ],
+)
+def test_what_beats_and_harms_nobody(text):
+    assert read(text).level is Level.NONE
 
 
 def test_signs_tell_which_path():
