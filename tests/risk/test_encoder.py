@@ -63,6 +63,23 @@ def test_ways_of_typing_change_nothing(one: str, other: str) -> None:
     assert levels(one) == levels(other)
 
 
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("mon mari me tape quand il a bu", Kind.ABUSE),
+        ("i make myself sick after every meal", Kind.EATING),
+        ("the voices tell me what to do", Kind.PSYCHOSIS),
+        ("ma soeur parle de mourir", Kind.THIRD_PARTY),
+        ("je me coupe les bras le soir", Kind.SELF_HARM),
+    ],
+)
+def test_its_columns_are_the_kinds_in_their_order(text: str, kind: Kind) -> None:
+    assert LAYER.second is not None
+    kinds = LAYER.second.opinions([read_words(text).plain])[0].kinds
+
+    assert list(Kind)[kinds.index(max(kinds))] is kind
+
+
 def test_it_is_asked_where_the_linear_model_is_not_sure() -> None:
     asked = []
 
