@@ -598,8 +598,10 @@ class Deliver:
         if isinstance(error, _Overtaken):
             self._end([Ended(r.id, "cancelled", None, None, str(error), 0) for r in (row, *merged)])
             return
+        reason = str(error)[:200]
         if isinstance(error, TryLater) and error.after:
             self._paces[row.platform].hold(row.lane, time.monotonic() + error.after.total_seconds())
+            reason = outbox.TOLD_TO_WAIT
         again = next_try(row.tries, error, now, Weight(row.weight), self.tempo.first_wait, _insists(row, error))
         log.info(
             "not_sent",
@@ -610,7 +612,6 @@ class Deliver:
             again=again is not None,
         )
         status = "waiting" if again else "failed"
-        reason = str(error)[:200]
         self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
         if again is None and self.undelivered:
             await self.undelivered(row, error)

@@ -59,6 +59,8 @@ _HELD = """
         AND a.weight = 'announcement' AND a.status = 'sent')
 """
 
+TOLD_TO_WAIT = "told to wait"  # the reason why a row waits for the moment that the platform named
+
 # The group's minute is added up once for all candidates. By now() and not by a clock that moves, and what is on its way
 # out of what is unfinished: else no index serves, and each claim would read all that was ever said in the group.
 _CLAIM = text(f"""
@@ -71,6 +73,13 @@ _CLAIM = text(f"""
         AND (s.sent_at IS NULL OR s.sent_at <= now() - interval '1 minute')),
     first AS MATERIALIZED (
         SELECT min(id) AS id FROM outbox WHERE status IN ('waiting', 'sending') GROUP BY lane),
+    pressing AS MATERIALIZED (
+        SELECT s.lane FROM outbox s WHERE s.status IN ('waiting', 'sending')
+        AND (s.kind = 'yours' OR s.weight = 'crisis')),
+    kept_free AS MATERIALIZED (
+        SELECT s.platform FROM first JOIN outbox s ON s.id = first.id WHERE s.status IN ('waiting', 'sending')
+        AND s.place = 'group' AND s.reason = '{TOLD_TO_WAIT}' AND (s.status = 'sending' OR s.due_at > now())
+        AND s.lane IN (SELECT lane FROM pressing)),
     pick AS (
         SELECT o.id FROM first JOIN outbox o ON o.id = first.id JOIN conversation c ON c.id = o.conversation
         WHERE o.status IN ('waiting', 'sending') AND o.due_at <= now()
@@ -81,6 +90,8 @@ _CLAIM = text(f"""
         AND (o.kind <> 'yours' OR NOT EXISTS (
             SELECT FROM outbox settling WHERE settling.conversation = o.conversation AND settling.place = 'person'
             AND settling.automated AND settling.status IN ('waiting', 'sending')))
+        AND (o.place <> 'group' OR o.lane IN (SELECT lane FROM pressing)
+            OR o.platform NOT IN (SELECT platform FROM kept_free))
         AND (o.place <> 'group' OR o.calls
             + CASE WHEN EXISTS (SELECT FROM thread t WHERE t.conversation = o.conversation) THEN 0 ELSE 1 END
             + (SELECT calls FROM minute)
@@ -88,9 +99,7 @@ _CLAIM = text(f"""
                WHERE f.place = 'group' AND f.platform = o.platform AND f.id <> o.id)
             <= CAST(:per_minute AS int))
         ORDER BY (o.automated AND o.weight NOT IN ('crisis', 'announcement')),
-            (o.place = 'group' AND NOT EXISTS (
-                SELECT FROM outbox pressing WHERE pressing.lane = o.lane AND pressing.status = 'waiting'
-                AND (pressing.kind = 'yours' OR pressing.weight = 'crisis'))),
+            (o.place = 'group' AND o.lane NOT IN (SELECT lane FROM pressing)),
             o.kind = '{HEAD}', o.id LIMIT :most
         FOR UPDATE OF o SKIP LOCKED)
     UPDATE outbox o SET status = 'sending', tries = o.tries + 1, claimed_by = CAST(:me AS uuid),
@@ -116,7 +125,8 @@ async def claim(
     taken. A therapist's confirmation ("yours") is taken only once nothing automated is on its way to the person.
     A backlog of exercises holds up neither a crisis nor a human: those lanes go first. In the group, whose minute is
     short, so do those in which a danger is told or somebody waits to hear that the conversation is theirs; how the
-    conversations stand is shown last, once for all that changed meanwhile.
+    conversations stand is shown last, once for all that changed meanwhile. When the platform says to one of those that
+    press that the group is full, what presses less leaves it the room that comes.
     """
     rows = await db.execute(
         _CLAIM,

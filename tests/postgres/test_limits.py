@@ -225,6 +225,39 @@ async def test_in_a_full_group_words_go_before_how_the_conversations_stand(datab
     await engine.dispose()
 
 
+async def test_room_in_a_full_group_is_left_to_what_presses(database: Database) -> None:
+    world = World(database)
+    for address, kind in (("0", "told"), ("1", "told"), ("ada", "yours"), ("bea", "yours")):
+        await shown_in_the_group(world, address, kind)
+    engine = database.engine(1)
+
+    async def told_to_wait(kind: str, due: str) -> None:
+        await world.rows(
+            "UPDATE outbox SET status = 'waiting', reason = $1, due_at = now() + $2::text::interval WHERE id IN"
+            " (SELECT min(id) FROM outbox WHERE kind = $3)",
+            *(outbox.TOLD_TO_WAIT, due, kind),
+        )
+
+    async def claimed() -> list[str]:
+        async with engine.begin() as db:
+            rows = await outbox.claim(
+                *(db, uuid4(), timedelta(seconds=15), [carry.DESK_TELEGRAM], ()), most=1, per_minute=20
+            )
+        return [row.kind for row in rows]
+
+    await told_to_wait("told", "1 minute")
+    await told_to_wait("yours", "1 minute")
+    assert await claimed() == ["yours"]  # that of another conversation may try
+    assert await claimed() == []
+    await told_to_wait("yours", "0 minutes")
+    assert await claimed() == ["yours"]
+    assert await claimed() == []  # as long as it is on its way
+    await world.rows("UPDATE outbox SET status = 'sent', sent_at = now() WHERE kind = 'yours'")
+    assert await claimed() == ["told"]
+    assert await claimed() == []  # what does not press waits for itself only
+    await engine.dispose()
+
+
 async def shown_in_the_group(world: World, address: str, kind: str) -> None:
     """Something of a new conversation waits to be shown there."""
     await world.rows(
