@@ -87,23 +87,24 @@ class Therapist:
         return dict(answer.json())
 
     async def sees(self) -> dict[str, Any]:
-        """What the stream tells at first, by event: `cards`, and `lines` where there are some."""
+        """What the stream tells at first, by event: `cards`, and all the `lines`."""
         seen: dict[str, Any] = {}
+        lines: dict[int, dict[str, Any]] = {}  # each told once, and again once it has changed
         with contextlib.suppress(TimeoutError):
             async with self.http.stream("GET", f"/desk/stream?conversation={self.conversation}") as answer:
-                name, lines = "", answer.aiter_lines()
+                name, told = "", answer.aiter_lines()
                 while True:
                     async with asyncio.timeout(MOMENT if "cards" in seen else 20):
-                        kind, _, rest = (await anext(lines)).partition(": ")
+                        kind, _, rest = (await anext(told)).partition(": ")
                     name = rest if kind == "event" else name
                     if kind == "data":
                         seen[name] = json.loads(rest)
-        return seen
+                        lines |= {line["id"]: line for line in seen[name]["lines"]} if name == "lines" else {}
+        return seen | {"lines": [*lines.values()]}
 
     async def reads(self) -> list[tuple[str, str]]:
         """Who said what, in the open conversation."""
-        lines = (await self.sees()).get("lines", {"lines": []})["lines"]
-        return [(line["author"], line["text"]) for line in lines if line["kind"] == "said"]
+        return [(line["author"], line["text"]) for line in (await self.sees())["lines"] if line["kind"] == "said"]
 
     async def card(self) -> dict[str, Any]:
         (card,) = (await self.sees())["cards"]
