@@ -143,9 +143,10 @@ def _kinds(read: Sequence[Read]) -> tuple[dict[str, tuple[int, ...]], tuple[floa
     ]
     columns = {feature: number for number, feature in enumerate(single)}
     matrix = _matrix([Features(r.counted.words | r.counted.subjects, set(), set()) for r in grave], columns)
-    model = LogisticRegression(C=STRENGTH, max_iter=ROUNDS, tol=1e-3)
+    # Of twelve kinds the fit ends late: with less, where it ended was the machine's rounding, and so were the weights.
+    model = LogisticRegression(C=STRENGTH, max_iter=2 * ROUNDS, tol=1e-4)
     weight = [r.message.weight * (ASKED if r.message.level is Level.CONCERN else 1) for r in grave]
-    model.fit(matrix, [r.message.kind.value for r in grave], sample_weight=weight)
+    model.fit(matrix.astype(np.float64), [r.message.kind.value for r in grave], sample_weight=weight)
     unit = float(np.abs(model.coef_).max()) / COARSE
     rounded = np.rint(model.coef_ / unit).astype(int)
     kept = np.abs(rounded).max(axis=0) >= COARSE * 0.05
