@@ -61,6 +61,7 @@ MENTIONS = (
     *paths.MENTIONS,
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
+REPLIES = ("yes_begins", "no_whole", "thinks")  # of flows/replies.py, in its order
 NEEDED_SENTENCES = (
     "menu.title",
     *(
@@ -236,7 +237,7 @@ class _Reading:
 
     def book(self, folder: Path, country: str, region: str) -> Book:
         wishes: Phrases[Wish] = Phrases(())
-        countries, replies = Countries({}, ()), Replies((), ())
+        countries, replies = Countries({}, ()), Replies((), (), ())
         lines: Mapping[tuple[str, str], Directory] = {}
         files = sorted(folder.glob("*.yaml"))
         for needed in (WORDS_FILE, LINES_FILE):
@@ -339,13 +340,13 @@ class _Reading:
     def replies(self, proof: Proof, page: Table) -> Replies:
         replies = proof.table(page, "replies", needed=True)
         if replies is None:
-            return Replies((), ())
-        proof.known(replies, "yes_begins", "no_whole")
+            return Replies((), (), ())
+        proof.known(replies, *REPLIES)
         read = {}
-        for key in ("yes_begins", "no_whole"):
+        for key in REPLIES:
             table = proof.table(replies, key, needed=True)
             read[key] = [word.text for word in self.both_languages(proof, table)] if table else []
-        return Replies(read["yes_begins"], read["no_whole"])
+        return Replies(*(read[key] for key in REPLIES))
 
     def both_languages(self, proof: Proof, table: Table) -> Iterator[Word]:
         proof.known(table, "en", "fr")

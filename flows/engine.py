@@ -384,7 +384,10 @@ class _Taking(Walk):
         """Grant a wish; False when there is nothing here it could mean."""
         here = self.here()
         if wish in (Wish.YES, Wish.NO, Wish.SKIP):
-            return here is not None and self.chosen(here, wish.value)
+            if here is None:
+                return False
+            passed = wish is Wish.SKIP and here.place.flow in ASKS  # who passes over that question has not agreed
+            return self.chosen(here, wish.value) or (passed and self.chosen(here, Wish.NO.value))
         if wish in WHERE_NO_WORDS_ARE_HEARD and here and here.hear and here.place.flow != FREE_WORDS:
             return False
         self.state = replace(self.state, answer="")

@@ -10,6 +10,7 @@ from datetime import datetime, timedelta
 from flows import floor
 from flows.effects import Record, Weight
 from flows.flow import Do, Option
+from flows.flow import Kind as FlowKind
 from flows.intents import LONGEST_WISH, Wish, command, words_of
 from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
 from flows.risk.risk import Kind, Level, Risk, Sign
@@ -32,6 +33,8 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
     risk = risk or UNREADABLE
     if risk.level <= Level.CONCERN and walk.state.place == ASK and not _is_meant(walk, words):
         return _answered(walk, risk, words)
+    if risk.level <= Level.CONCERN and (answer := _taken_up(walk, words)):
+        return _led_to(walk, answer, risk, words)
     if risk.level is Level.NONE:
         return False
     if risk.level is Level.CONCERN:
@@ -139,6 +142,7 @@ def _concern(walk: Walk, risk: Risk, words: str) -> bool:
     if step == GENTLY and HEAVY in noticed.shown and _goes_on(walk) and not walk.long_ago():
         return False  # an exercise brings heavy words out: a human was offered beside it, and need not be again
     if step == ASK.step or not _goes_on(walk):
+        _keep_for_therapist(walk, words)
         _lead(walk, step)
         return True
     # The exercise may go on: a human is offered beside it.
@@ -156,8 +160,39 @@ def _answered(walk: Walk, risk: Risk, words: str) -> bool:
     """What was typed under the direct question sets the level. What is neither yes nor no is shown the numbers."""
     if risk.level is Level.CONCERN:
         walk.notice(risk)
+    _keep_for_therapist(walk, words)
     answer = walk.book.replies.read(words_of(words))
     walk.go(UNCLEAR if answer is None else ANSWERS[answer])
+    return True
+
+
+def _taken_up(walk: Walk, words: str) -> Place | None:
+    """Where to go when somebody who was told that thoughts of dying can be said here says "I think about it".
+
+    "It" can be the therapist they were told of too: so the question is asked, where it was not asked yet.
+    """
+    noticed, place, said = walk.state.noticed, walk.state.place, words_of(words)
+    if noticed is None or noticed.level > Level.CONCERN or walk.long_ago() or _is_meant(walk, words):
+        return None
+    replies, asked = walk.book.replies, ASK.step in noticed.shown
+    exercise = place is not None and walk.book.flows[place.flow].kind in (FlowKind.EXERCISE, FlowKind.QUESTIONNAIRE)
+    if asked:
+        return ANSWERS[True] if replies.thinks(said) and not exercise else None
+    if HEAVY not in noticed.shown:
+        return None
+    yes = replies.only_yes(said) and not exercise and _now(walk) - noticed.last <= WINDOW
+    return ASK if yes or replies.thinks(said) else None
+
+
+def _led_to(walk: Walk, answer: Place, risk: Risk, words: str) -> bool:
+    if risk.level is Level.CONCERN:
+        walk.notice(risk)
+    _keep_for_therapist(walk, words)
+    if answer == ASK:
+        _lead(walk, ASK.step)
+    else:
+        walk.set_aside_for(answer)
+        walk.go(answer)
     return True
 
 

@@ -36,7 +36,7 @@ def bot_of(home: Path, *command: str, **env: str) -> tuple[int, str]:
     ended = subprocess.run(
         (sys.executable, "-m", "bot", *command),
         cwd=home,
-        env=kept | {"CLINIC": str(CLINIC)} | env,
+        env=kept | {"CLINIC": str(CLINIC), "PORT": str(free_port())} | env,
         stdin=subprocess.DEVNULL,
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,

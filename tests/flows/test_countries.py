@@ -59,6 +59,8 @@ def test_nothing_is_heard_where_nothing_is_listed():
         ("no", False),
         ("not at all", False),
         ("non mais c’est dur", None),
+        ("bah j’y pense des fois", True),
+        ("no but I think about it", True),
         ("no but I am tired", None),
         ("pas vraiment", None),
         ("je ne sais pas", None),
@@ -70,4 +72,28 @@ def test_a_yes_is_taken_from_its_first_words_and_a_no_only_from_a_whole_answer(t
 
 
 def test_without_words_nothing_is_understood():
-    assert Replies((), ()).read(("oui",)) is None
+    assert Replies((), (), ()).read(("oui",)) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "thinks", "only_yes"),
+    [
+        ("oui jy pense", True, True),
+        ("Oui. J’y pense souvent, mais je ne le ferai pas", True, False),
+        ("ça m'arrive d'y penser", True, False),
+        ("I think about it a lot", True, False),
+        ("yes, sometimes", False, True),
+        ("oui", False, True),
+        ("j’y pense pas", False, False),
+        ("j'y pense jamais", False, False),
+        ("je n’y pense pas", False, False),
+        ("I never think about it", False, False),
+        ("oui mais non", False, False),
+        ("un peu de pain", False, False),
+        ("", False, False),
+    ],
+)
+def test_what_takes_up_a_question_is_heard_wherever_it_stands(text: str, thinks: bool, only_yes: bool):
+    said = words_of(text)
+
+    assert (BOOK.replies.thinks(said), BOOK.replies.only_yes(said)) == (thinks, only_yes)

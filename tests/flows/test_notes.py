@@ -38,9 +38,10 @@ def test_whoever_was_never_asked_is_asked_before_words_are_held_and_comes_back()
     assert turn.state.asker is None
 
 
-def test_whoever_declined_is_not_asked_a_second_time():
-    declined = step(at("consent_keep/ask", asker=Place("walk", "ask_first")), said("no")).state
-    assert declined.place == Place("walk", "saw")
+@pytest.mark.parametrize("refusal", ["no", "skip"])
+def test_whoever_declined_or_passed_over_it_is_not_asked_a_second_time(refusal: str):
+    declined = step(at("consent_keep/ask", asker=Place("walk", "ask_first")), said(refusal)).state
+    assert (declined.place, declined.agreed) == (Place("walk", "saw"), frozenset())
 
     again = replace(declined, place=Place("walk", "right"))
 

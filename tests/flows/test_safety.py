@@ -358,6 +358,67 @@ def test_what_could_not_be_read_is_a_concern():
     assert turn.state.noticed == Noticed(Level.CONCERN, Kind.SADNESS, NOON, NOON, shown=frozenset({"gently_heavy"}))
 
 
+# "If you ever think about dying, you can say it here": who takes that up is asked, and heard.
+
+SAD = Risk(Level.CONCERN, Kind.SADNESS, "no strength left")
+
+
+@pytest.mark.parametrize("reply", ["I think about it", "oui, j’y pense", "yes", "Yes, sometimes"])
+@pytest.mark.parametrize("read", [NOTHING, SAD])
+def test_who_says_that_they_think_about_it_is_asked_and_a_yes_is_then_a_risk(reply: str, read: Risk):
+    told = step(at("menu/menu"), heard(SAD)).state
+
+    asked = step(told, heard(read, reply))
+    said_again = step(asked.state, heard(NOTHING, reply))
+
+    assert (places(asked), alerts(asked)) == (["crisis.ask"], [])
+    assert places(said_again)[0] == "crisis.suicide"
+    assert alerts(said_again) == [Alert(Level.RISK, Kind.SUICIDE)]
+
+
+def test_who_said_no_to_the_question_and_then_that_they_think_about_it_is_not_asked_again():
+    state = step(step(at("menu/menu"), heard(CONCERN)).state, heard(NOTHING, "no")).state
+
+    turn = step(state, heard(NOTHING, "I think about it"))
+
+    assert places(turn)[0] == "crisis.suicide"
+    assert alerts(turn) == [Alert(Level.RISK, Kind.SUICIDE)]
+
+
+@pytest.mark.parametrize(
+    ("place", "reply", "minutes"),
+    [
+        ("walk/saw", "yes", 1),  # an answer of the exercise
+        ("menu/menu", "yes", 20),  # and what was told is no longer in sight
+        ("menu/menu", "j’y pense pas", 1),
+        ("menu/menu", "yes I do not know", 1),
+        ("menu/menu", "menu", 1),
+    ],
+)
+def test_other_words_after_it_are_not_taken_for_that(place: str, reply: str, minutes: int):
+    told = step(at(place), heard(SAD)).state
+    assert told.noticed
+    assert told.noticed.shown == {"gently_heavy"}
+
+    assert "crisis.ask" not in places(step(told, heard(NOTHING, reply, minutes=minutes)))
+
+
+def test_where_nothing_was_told_a_yes_and_what_somebody_thinks_of_mean_nothing():
+    for reply in ("yes", "I think about it"):
+        assert "crisis.ask" not in places(step(at("menu/menu"), heard(NOTHING, reply)))
+
+
+def test_what_leads_to_the_question_and_what_answers_it_are_kept_for_a_therapist_who_may_read_it():
+    waiting = at("menu/menu", agreed=frozenset({"human"}), waiting=True)
+
+    asked = step(waiting, heard(CONCERN, "what is the point"))
+    answered = step(asked.state, heard(NOTHING, "it is complicated"))
+
+    assert Record("said", "what is the point") in asked.effects
+    assert Record("said", "it is complicated") in answered.effects
+    assert not [e for e in step(at("menu/menu"), heard(CONCERN)).effects if isinstance(e, Record)]
+
+
 # Other concerns: a human is offered beside the exercise.
 
 
