@@ -30,7 +30,7 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
 
     risk: None when it could not be read.
     """
-    risk = risk or UNREADABLE
+    risk = _of_a_minor(walk, risk or UNREADABLE)
     if risk.level <= Level.CONCERN and walk.state.place == ASK and not _is_meant(walk, words):
         return _answered(walk, risk, words)
     if risk.level <= Level.CONCERN and (answer := _taken_up(walk, words)):
@@ -116,6 +116,14 @@ def begin_anew(walk: Walk) -> None:
     """A human has spoken with the person since: what comes next is shown in full again."""
     if walk.state.noticed:
         walk.state = replace(walk.state, noticed=replace(walk.state.noticed, shown=frozenset()))
+
+
+def _of_a_minor(walk: Walk, risk: Risk) -> Risk:
+    """Whoever says their age after the danger has said both: other lines are right, and who answers is told."""
+    noticed = walk.state.noticed
+    if noticed is None or Sign.MINOR not in risk.signs - noticed.signs or not risk.level < noticed.level >= Level.RISK:
+        return risk
+    return replace(risk, level=noticed.level, kind=noticed.kind)
 
 
 def _not_waited_for(risk: Risk) -> Risk:

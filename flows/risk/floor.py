@@ -74,6 +74,10 @@ def floor(message: Tagged, since: int = 0) -> Findings:
             apart.append((alone, Findings(here, tuple(more))))
     if risk.level:
         risk = replace(risk, signs=_signs(risk.kind, message))
+    elif message.all & _MINOR:
+        risk = replace(
+            risk, signs=frozenset({Sign.MINOR})
+        )  # the danger may be in another message, or for the layer to hear
     return Findings(risk, tuple(fired), tuple(apart))
 
 

@@ -52,7 +52,10 @@ class Sign(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Risk:
-    """reason: the person's own words that led to it, for the therapist; "" at level none."""
+    """reason: the person's own words that led to it, for the therapist; "" at level none.
+
+    signs: at level none at most that the writer is a minor.
+    """
 
     level: Level
     kind: Kind

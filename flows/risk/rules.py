@@ -16,6 +16,7 @@ imminent suicide
   SELFKILL ~~ SOON
   SOON ~~ SELFKILL
   SELFKILL ~~ NOW & WILL
+  WILL ~ SELFKILL & voiture|volant|bagnole|conduis|roule|car|wheel|driving & !TRIVIAL ; earnest
   WISH ~ DIE ~~ SOON
   SOON ~~ WISH ~ DIE
   WILL ~ END ~~ SOON
@@ -216,6 +217,8 @@ concern psychosis
   PARANOID & THEY|NEAR|I & !TRIVIAL & !SOURCE & !SERVICE ; hint
   UNREAL & I & !SOURCE
   MANIC & I & !KID ; firm
+concern suicide
+  I ~ turned|ouvert ~ GAS & !SERVICE & !TRIVIAL & !SOURCE & !LONGAGO & !tea|coffee|cook|dinner|manger|cuisine|cuire|café
 concern abuse
   NEAR|THEY ~ HIT ~ NEAR|KID & !PRO & !SOURCE & !TRIVIAL & !LONGAGO & !IDIOM
   THEY|NEAR ~~ THREAT|HIT & me & !TRIVIAL & !LONGAGO ; firm

@@ -198,6 +198,26 @@ def test_after_six_hours_it_is_shown_in_full_again(hours: float, shown: str):
     assert places(step(state, heard(RISK, hours=hours))) == [shown]
 
 
+def test_an_age_said_after_the_danger_leads_to_the_lines_for_the_young_and_is_told_once():
+    aged = Risk(Level.NONE, Kind.ORDINARY, signs=frozenset({Sign.MINOR}))
+    state = step(at("menu/menu"), heard(Risk(Level.RISK, Kind.ABUSE))).state
+
+    turn = step(state, heard(aged, "I am 15"))
+    again = step(turn.state, heard(aged, "I am 15"))
+
+    assert places(turn)[0].startswith("crisis.minor")
+    assert alerts(turn) == [Alert(Level.RISK, Kind.ABUSE, signs=frozenset({Sign.MINOR}))]
+    assert (places(again)[0].split("+")[0], alerts(again)) == ("crisis.quiet_again", [])
+
+
+def test_an_age_without_a_danger_is_no_danger():
+    aged = Risk(Level.NONE, Kind.ORDINARY, signs=frozenset({Sign.MINOR}))
+
+    turn = step(at("menu/menu"), heard(aged, "I am 15"))
+
+    assert (turn.state.noticed, alerts(turn)) == (None, [])
+
+
 def test_the_number_is_in_every_shorter_form():
     state = step(at("menu/menu"), heard(NOW)).state
 

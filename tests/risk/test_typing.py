@@ -1,10 +1,12 @@
 """The same words, as people type them."""
 
+from dataclasses import replace
+
 import pytest
 
 from flows.risk.lexicon import read_words
 from flows.risk.read import read
-from flows.risk.risk import Kind, Level, Sign
+from flows.risk.risk import NOTHING, Kind, Level, Sign
 
 
 @pytest.mark.parametrize(
@@ -114,8 +116,27 @@ def test_what_beats_and_harms_nobody(text):
     assert read(text).level is Level.NONE
 
 
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("jsuis en voiture jvais me foutre contre un arbre", Level.IMMINENT),
+        ("au volant là, je vais foncer dans un platane", Level.IMMINENT),
+        ("je vais m'encastrer dans un camion", Level.RISK),
+        ("I'm going to drive my car into a wall", Level.IMMINENT),
+        ("i turned the gas on", Level.CONCERN),
+        ("il veut envoyer la voiture au garage", Level.NONE),
+        ("je vais me jeter contre lui pour un câlin", Level.NONE),
+        ("i turned the gas on to make tea", Level.NONE),
+        ("I drove into a tree in that game lol", Level.NONE),
+    ],
+)
+def test_a_car_and_the_gas(text, level):
+    assert read(text).level is level
+
+
 def test_signs_tell_which_path():
     assert Sign.MINOR in read("j'ai 13 ans et je veux mourir").signs
+    assert read("im 15") == replace(NOTHING, signs=frozenset({Sign.MINOR}))
     assert Sign.TAKEN in read("j'ai avalé tous mes cachets, adieu").signs
     assert Sign.NEAR_OTHER in read("ma fille veut mourir").signs
     assert read("I want to die").level is Level.RISK
