@@ -80,7 +80,7 @@ def need(kind: Kind | None, signs: frozenset[Sign]) -> Need:
     if Sign.CHILD in signs:
         first.append(Help.CHILD)
     if Sign.MINOR in signs:
-        first += [Help.YOUNG, Help.CHILD] if kind is Kind.ABUSE else [Help.YOUNG]
+        first += [Help.CHILD, Help.YOUNG] if kind is Kind.ABUSE else [Help.YOUNG]
     if kind is Kind.ABUSE:
         first += [Help.ABUSE, Help.NO_VOICE]
     if not first and kind is None:

@@ -15,7 +15,7 @@ from flows.intents import LONGEST_WISH, Wish, command, words_of
 from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
 from flows.risk.risk import Kind, Level, Risk, Sign
 from flows.state import Place
-from flows.walk import Walk
+from flows.walk import IN_FULL_AGAIN, Walk
 
 # The labelling guide: what cannot be read is acted on as a concern.
 UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
@@ -119,11 +119,17 @@ def begin_anew(walk: Walk) -> None:
 
 
 def _of_a_minor(walk: Walk, risk: Risk) -> Risk:
-    """Whoever says their age after the danger has said both: other lines are right, and who answers is told."""
-    noticed = walk.state.noticed
-    if noticed is None or Sign.MINOR not in risk.signs - noticed.signs or not risk.level < noticed.level >= Level.RISK:
-        return risk
-    return replace(risk, level=noticed.level, kind=noticed.kind)
+    """Whoever says their age before the danger, or after it, has said both: other lines are right, and it is told."""
+    now, noticed = _now(walk), walk.state.noticed
+    said = Sign.MINOR in risk.signs
+    before = walk.state.young
+    young = now if said else before if before and now - before <= IN_FULL_AGAIN else None
+    walk.state = replace(walk.state, young=young)
+    if not said and young and risk.level > Level.NONE:
+        return replace(risk, signs=risk.signs | {Sign.MINOR})
+    if said and noticed and risk.level < noticed.level >= Level.RISK and Sign.MINOR not in noticed.signs:
+        return replace(risk, level=noticed.level, kind=noticed.kind)
+    return risk
 
 
 def _not_waited_for(risk: Risk) -> Risk:

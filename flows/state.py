@@ -228,6 +228,7 @@ class State:
                "" once the conversation has moved on.
     noticed:   a danger that nobody has closed yet, or None.
     country:   where the person said they are ("BE", "CA-QC"); "" for the clinic's country.
+    young:     when they last wrote that they are under 18, while it counts (flows/safety.py), or None.
     plan:      the parts of the safety plan, in the person's own words; empty unless "plan" is agreed.
     lately:    when and what the person wrote last, oldest first: only words they agreed to have kept.
     answers:   the questionnaire being answered, or answered last; None once it is forgotten.
@@ -262,6 +263,7 @@ class State:
     answer: str = ""
     noticed: Noticed | None = None
     country: str = ""
+    young: datetime | None = None
     plan: tuple[tuple[str, str], ...] = ()
     lately: tuple[tuple[datetime, str], ...] = ()
     answers: Answers | None = None
@@ -320,6 +322,8 @@ def to_json(state: State) -> dict[str, Any]:
         plain["notes"] = [[n.id, n.flow, n.name, n.words, n.on.isoformat(), *_tapped(n.tapped)] for n in state.notes]
     if state.noticed:
         plain["noticed"] = _plain_noticed(state.noticed)
+    if state.young:
+        plain["young"] = state.young.isoformat()
     if state.plan:
         plain["plan"] = [list(part) for part in state.plan]
     if state.lately:
@@ -431,6 +435,7 @@ def from_json(plain: dict[str, Any]) -> State:
         answer=plain.get("answer", ""),
         noticed=_noticed(plain["noticed"]) if "noticed" in plain else None,
         country=plain.get("country", ""),
+        young=datetime.fromisoformat(plain["young"]) if "young" in plain else None,
         plan=tuple((part, words) for part, words in plain.get("plan", ())),
         lately=tuple((datetime.fromisoformat(at), words) for at, words in plain.get("lately", ())),
         answers=answers_of(plain["answers"]) if "answers" in plain else None,

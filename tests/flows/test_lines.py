@@ -138,6 +138,7 @@ def test_what_is_needed_comes_first_and_what_is_for_others_is_left_out():
     assert chosen("fr", noon, need(Kind.SUICIDE, frozenset()))[:2] == ["Day and night", "Quiet"]
     assert chosen("fr", noon, need(Kind.SUICIDE, frozenset({Sign.TAKEN})))[0] == "Poison"
     assert chosen("fr", noon, need(Kind.SUICIDE, frozenset({Sign.MINOR})))[0] == "Young"
+    assert need(Kind.ABUSE, frozenset({Sign.MINOR})).helps[:2] == (Help.CHILD, Help.YOUNG)
 
 
 def test_a_line_for_this_need_is_shown_even_when_it_speaks_another_language():

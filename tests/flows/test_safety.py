@@ -210,12 +210,16 @@ def test_an_age_said_after_the_danger_leads_to_the_lines_for_the_young_and_is_to
     assert (places(again)[0].split("+")[0], alerts(again)) == ("crisis.quiet_again", [])
 
 
-def test_an_age_without_a_danger_is_no_danger():
+@pytest.mark.parametrize(("hours", "signs"), [(1, {Sign.MINOR}), (7, set())])
+def test_an_age_without_a_danger_is_none_and_counts_with_one_that_follows_soon(hours: float, signs: set[Sign]):
     aged = Risk(Level.NONE, Kind.ORDINARY, signs=frozenset({Sign.MINOR}))
 
-    turn = step(at("menu/menu"), heard(aged, "I am 15"))
+    said = step(at("menu/menu"), heard(aged, "I am 15"))
+    turn = step(said.state, heard(Risk(Level.RISK, Kind.ABUSE), "my father hits me", hours=hours))
 
-    assert (turn.state.noticed, alerts(turn)) == (None, [])
+    assert (said.state.noticed, alerts(said)) == (None, [])
+    assert alerts(turn) == [Alert(Level.RISK, Kind.ABUSE, signs=frozenset(signs))]
+    assert places(turn)[0].startswith("crisis.minor") is bool(signs)
 
 
 def test_the_number_is_in_every_shorter_form():
