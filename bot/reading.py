@@ -19,7 +19,7 @@ log = structlog.get_logger()
 BUDGET = timedelta(milliseconds=200)  # for one message of the layer that ships; it takes one or two
 MODEL_BUDGET = timedelta(seconds=2)  # for a larger model that a clinic chose
 TOGETHER = 16  # messages read at once; of more, the layer gains nothing
-SLOW_IN_A_ROW = 5  # messages for which the layer itself took longer than the budget; then the floor reads alone
+SLOW_IN_A_ROW = 5  # times that the layer itself took longer than the budget; then the floor reads alone
 TRY_AGAIN = timedelta(minutes=1)
 
 
@@ -47,6 +47,7 @@ class Reading:
         self._reads = False
         self._began = 0.0
         self._slow = 0
+        self._slow_at = 0.0
         self._rest_until = 0.0
         self._why = "still loading" if load else "none was asked for"
         if load:
@@ -118,6 +119,10 @@ class Reading:
             log.warning("layer_not_loaded", reason=self._why)
 
     def _was_slow(self) -> None:
+        now = time.monotonic()
+        if now - self._slow_at < self._budget / 2:
+            return  # all that wait for one slow reading are one slow time, however many they are
+        self._slow_at = now
         self._slow += 1
         if self._slow >= SLOW_IN_A_ROW:
             self._slow = 0

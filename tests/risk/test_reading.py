@@ -1,6 +1,7 @@
 """The layer missing, damaged or slow: the floor answers, and the health endpoint can say so."""
 
 import asyncio
+import threading
 import time
 from dataclasses import replace
 from datetime import timedelta
@@ -97,6 +98,18 @@ async def test_many_at_once_do_not_make_it_rest():
     risks = await asyncio.gather(*(made.risk(f"le chat dort {number}") for number in range(10 * TOGETHER)))
 
     assert {risk.level for risk in risks} == {Level.NONE, Level.CONCERN}
+    assert made.standing == Standing("noting")
+
+
+async def test_one_slow_reading_is_one_however_many_wait_for_it():
+    layer, goes_on = Noting(), threading.Event()
+    made = await loaded(Reading(lambda: layer, budget=timedelta(milliseconds=50)))
+    layer.chances = lambda messages: goes_on.wait(10) and []
+
+    risks = await asyncio.gather(*(made.risk(f"le chat dort {number}") for number in range(4 * SLOW_IN_A_ROW)))
+    goes_on.set()
+
+    assert {risk.level for risk in risks} == {Level.NONE}
     assert made.standing == Standing("noting")
 
 
