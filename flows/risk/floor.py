@@ -74,10 +74,8 @@ def floor(message: Tagged, since: int = 0) -> Findings:
             apart.append((alone, Findings(here, tuple(more))))
     if risk.level:
         risk = replace(risk, signs=_signs(risk.kind, message))
-    elif message.all & _MINOR:
-        risk = replace(
-            risk, signs=frozenset({Sign.MINOR})
-        )  # the danger may be in another message, or for the layer to hear
+    elif message.all & _MINOR:  # the danger may be in another message, or for the layer to hear
+        risk = replace(risk, signs=frozenset({Sign.MINOR}))
     return Findings(risk, tuple(fired), tuple(apart))
 
 

@@ -16,7 +16,7 @@ imminent suicide
   SELFKILL ~~ SOON
   SOON ~~ SELFKILL
   SELFKILL ~~ NOW & WILL
-  WILL ~ SELFKILL & voiture|volant|bagnole|conduis|roule|car|wheel|driving & !TRIVIAL ; earnest
+  WILL ~ SELFKILL & voiture|volant|bagnole|conduis|wheel|driving & !TRIVIAL ; earnest
   WISH ~ DIE ~~ SOON
   SOON ~~ WISH ~ DIE
   WILL ~ END ~~ SOON
@@ -195,6 +195,7 @@ concern suicide
   GONE & WISH|THINK|simple|easier|I & !TRIVIAL & !SOURCE ; firm
   BURDEN & !TRIVIAL & !SOURCE ; firm
   DARK & !SOURCE & !PRO
+  I ~ turned|ouvert ~ gas|gaz & !SERVICE & !TRIVIAL & !SOURCE & !LONGAGO & !tea|coffee|cook|manger|cuisine|cuire|café
   NOT ~~ WISH ~ DIE & BUT|juste|just ; firm
   THINK ~ DIE & I & !SOURCE & !WORSE & !TRIVIAL
   HOPELESS & LIFE|LIVE|continuer|everything|tout & !TRIVIAL & !SERVICE ; firm
@@ -217,8 +218,6 @@ concern psychosis
   PARANOID & THEY|NEAR|I & !TRIVIAL & !SOURCE & !SERVICE ; hint
   UNREAL & I & !SOURCE
   MANIC & I & !KID ; firm
-concern suicide
-  I ~ turned|ouvert ~ GAS & !SERVICE & !TRIVIAL & !SOURCE & !LONGAGO & !tea|coffee|cook|dinner|manger|cuisine|cuire|café
 concern abuse
   NEAR|THEY ~ HIT ~ NEAR|KID & !PRO & !SOURCE & !TRIVIAL & !LONGAGO & !IDIOM
   THEY|NEAR ~~ THREAT|HIT & me & !TRIVIAL & !LONGAGO ; firm

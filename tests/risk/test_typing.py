@@ -122,16 +122,39 @@ def test_what_beats_and_harms_nobody(text):
         ("jsuis en voiture jvais me foutre contre un arbre", Level.IMMINENT),
         ("au volant là, je vais foncer dans un platane", Level.IMMINENT),
         ("je vais m'encastrer dans un camion", Level.RISK),
-        ("I'm going to drive my car into a wall", Level.IMMINENT),
+        ("I'm going to drive my car into a wall", Level.RISK),
         ("i turned the gas on", Level.CONCERN),
         ("il veut envoyer la voiture au garage", Level.NONE),
         ("je vais me jeter contre lui pour un câlin", Level.NONE),
         ("i turned the gas on to make tea", Level.NONE),
         ("I drove into a tree in that game lol", Level.NONE),
+        ("I saw a car crash into a wall", Level.NONE),
+        ("j'ai dû donner un coup de volant pour éviter un chien", Level.NONE),
+        ("j'ai ouvert le tuyau d'arrosage", Level.NONE),
+        ("I turned the hose on for the roses", Level.NONE),
+        ("je vais me tuer car je n'en peux plus", Level.RISK),
     ],
 )
 def test_a_car_and_the_gas(text, level):
     assert read(text).level is level
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "je vais me fumer une clope",
+        "je me suis fait sauter une dent",
+        "I stepped out for lunch",
+        "I drive off at nine",
+        "I drive into the city every day",
+        "we step off the bus at Leeds",
+        "I have to catch the bus at 8",
+        "I have to finish the job by friday",
+        "I found my way out of the car park",
+    ],
+)
+def test_what_is_said_every_day_is_no_wish_to_die(text):
+    assert read(text).level is Level.NONE
 
 
 def test_signs_tell_which_path():
