@@ -112,7 +112,7 @@ async def test_a_token_that_telegram_does_not_know_is_named(database: Database, 
         2,
         f"Telegram does not know this {setting}. BotFather shows the right one.",
     ), said
-    assert "Traceback" not in said
+    assert "Traceback" not in said, said
     assert PERSON not in said
 
 
