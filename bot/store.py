@@ -423,9 +423,13 @@ async def forget_at_desk(db: AsyncConnection, conversation: int, nothing: bytes)
                 AND status = 'waiting'"""),
         {"conversation": conversation},
     )
+    # Of a head that still waits, or is being sent, the one behind it is what is shown.
     await db.execute(
-        text("""UPDATE outbox SET body = :nothing WHERE conversation = :conversation AND place <> 'person'
-                AND kind IN ('relay', 'offer', 'told', 'head') AND status NOT IN ('waiting', 'sending')"""),
+        text("""UPDATE outbox o SET body = :nothing WHERE conversation = :conversation AND place <> 'person'
+                AND kind IN ('relay', 'offer', 'told', 'head')
+                AND (status NOT IN ('waiting', 'sending') OR (kind = 'head' AND EXISTS (
+                    SELECT FROM outbox WHERE conversation = o.conversation AND kind = 'head' AND lane = o.lane
+                    AND id > o.id)))"""),
         {"conversation": conversation, "nothing": nothing},
     )
 

@@ -78,7 +78,6 @@ async def test_keeping_nothing_more_leaves_no_copy_of_what_was_kept(database: Da
     await world.take(Arrival(("phones", "p1"), sent, ("phones", "ada")))
     await world.settle()
     await world.release("ada", "ana")
-    await world.settle()  # what is being sent to the desk at that very moment still holds its words
     said = ("Hello first.", "my hands shake", "only for ana", "the river")
     kept = await unsealed(world, "ada")
     assert [word for word in said if word not in kept] == []
@@ -90,6 +89,20 @@ async def test_keeping_nothing_more_leaves_no_copy_of_what_was_kept(database: Da
     assert [word for word in said if word in kept] == []
     assert "Hello ada." in kept  # the therapist's own words
     assert await world.rows("SELECT 1 FROM file") == []
+    await world.close()
+
+
+async def test_a_head_on_its_way_to_the_desk_keeps_no_copy_either(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await wrote_a_plan(world, "ada")
+    await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
+                        WHERE id = (SELECT max(id) FROM outbox WHERE kind = 'head')""")
+    assert "Hello first." in await unsealed(world, "ada")
+
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
+
+    assert "Hello first." not in await unsealed(world, "ada")
     await world.close()
 
 
