@@ -46,7 +46,7 @@ from flows import lines
 from flows.events import FileRef, OfferUndelivered
 from handlers import booking_acuity, booking_easyappointments
 from handlers.desk_telegram import DeskTelegram
-from handlers.errors import DeliveryError, TryLater, Unreachable
+from handlers.errors import BadToken, DeliveryError, TryLater, Unreachable
 from handlers.person_telegram import PersonTelegram
 from handlers.port import Closed, Message, Receipt, Topic
 from handoff.head import Stage
@@ -224,7 +224,9 @@ class Program:
 
     def _ended(self, task: "asyncio.Task[None]") -> None:
         if not task.cancelled() and (error := task.exception()):
-            log.error("stopped_by", error=type(error).__name__, exc_info=error)
+            # A token that is no longer good is for somebody to mend, and said in a sentence by whoever called us.
+            where = None if isinstance(error, BadToken) else error
+            log.error("stopped_by", error=type(error).__name__, exc_info=where)
             self.stop()
 
     # --- the edges ---

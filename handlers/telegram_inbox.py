@@ -13,7 +13,7 @@ from typing import Any
 import orjson
 import structlog
 
-from handlers.errors import DeliveryError, TryLater
+from handlers.errors import BadToken, DeliveryError, TryLater
 from handlers.port import Closed
 
 PATIENCE = 1.0  # seconds that one slow turn may hold back the next look at what other people wrote
@@ -32,33 +32,43 @@ async def poll(
 ) -> None:
     """Fetch and take until cancelled.
 
-    fetch: offset -> updates, waiting for the first; raises DeliveryError.
+    fetch: offset -> updates, waiting for the first; raises DeliveryError, or BadToken, which ends the fetching.
     take:  returns once the update is committed, raises Closed when it must come again.
     Updates of one chat are taken one after the other, in order; chats run side by side.
     """
-    inbox = _Inbox(take)
+    try:
+        async with asyncio.TaskGroup() as turns:
+            await _fetch_on(platform, fetch, _Inbox(take), turns)
+    except ExceptionGroup as group:
+        if refused := group.subgroup(BadToken):
+            raise refused.exceptions[0] from None
+        raise
+
+
+async def _fetch_on(
+    platform: str, fetch: Callable[[int | None], Awaitable[list[Update]]], inbox: "_Inbox", turns: asyncio.TaskGroup
+) -> None:
     pause = FIRST_PAUSE
-    async with asyncio.TaskGroup() as turns:
-        try:
-            while True:
-                try:
-                    updates = await fetch(inbox.offset)
-                except DeliveryError as error:
-                    log.warning("updates_not_fetched", platform=platform, reason=str(error))
-                    asked = error.after.total_seconds() if isinstance(error, TryLater) else 0.0
-                    await asyncio.sleep(max(pause, asked))
-                    pause = min(pause * 2, LONGEST_PAUSE)
-                    continue
-                inbox.start(updates, turns)
-                await inbox.settle(PATIENCE)
-                if inbox.refused:
-                    await asyncio.sleep(pause)
-                    pause = min(pause * 2, LONGEST_PAUSE)
-                else:
-                    pause = FIRST_PAUSE
-        except asyncio.CancelledError:
-            await inbox.settle(FINISH)
-            raise
+    try:
+        while True:
+            try:
+                updates = await fetch(inbox.offset)
+            except DeliveryError as error:
+                log.warning("updates_not_fetched", platform=platform, reason=str(error))
+                asked = error.after.total_seconds() if isinstance(error, TryLater) else 0.0
+                await asyncio.sleep(max(pause, asked))
+                pause = min(pause * 2, LONGEST_PAUSE)
+                continue
+            inbox.start(updates, turns)
+            await inbox.settle(PATIENCE)
+            if inbox.refused:
+                await asyncio.sleep(pause)
+                pause = min(pause * 2, LONGEST_PAUSE)
+            else:
+                pause = FIRST_PAUSE
+    except asyncio.CancelledError:
+        await inbox.settle(FINISH)
+        raise
 
 
 async def receive(ours: str, given: str | None, body: bytes, take: Callable[[Update], Awaitable[None]]) -> int:

@@ -116,6 +116,24 @@ async def test_a_token_that_telegram_does_not_know_is_named(database: Database, 
     assert PERSON not in said
 
 
+async def test_a_token_that_is_good_no_longer_is_named_too(database: Database, tmp_path: Path) -> None:
+    """As when it is unknown from the first, and the first to be refused is whoever asks for updates."""
+    async with house(database, tmp_path, webs=0, workers=1) as built:
+        revoked = {"method": "getUpdates", "kind": "refuse", "status": 401, "description": "Unauthorized"}
+        await built.telegram.do("trouble", token=PERSON, **revoked)
+        await built.telegram.do("update", token=PERSON, update={"teleported": {}})  # whoever asks is answered now
+        (worker,) = built.processes
+        async with asyncio.timeout(WITHIN):
+            code = await worker.alive().wait()
+
+    said = worker.log.read_text()
+    assert (code, said.splitlines()[-1]) == (
+        2,
+        "Telegram does not know this TELEGRAM_TOKEN. BotFather shows the right one.",
+    ), said
+    assert "Traceback" not in said, said
+
+
 def test_a_port_that_is_in_use_is_named(database: Database) -> None:
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])

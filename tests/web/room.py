@@ -78,6 +78,7 @@ class Room:
         self.links = {"good-link": "https://scheduling.example/ines"}
         self.clicks: list[str] = []
         self.typed: list[str] = []  # by whom
+        self.followed: list[str] = []  # conversations; "" by a desk with none open, or that nobody looks at
         self.canned: dict[str, list[str]] = {}
         self.links_sent: list[str] = []
         self._stirred: set[asyncio.Event] = set()
@@ -417,8 +418,13 @@ class DeskSide:
         talk = self.room._talk(conversation)
         return talk.person_writes_at if talk and talk.owner == therapist else None
 
-    def changes(self, therapist: str, conversation: str) -> AsyncIterator[None]:
-        return self.room.changes(therapist)
+    async def changes(self, therapist: str, conversation: str) -> AsyncIterator[None]:
+        self.room.followed.append(conversation)
+        try:
+            async for _ in self.room.changes(therapist):
+                yield
+        finally:
+            self.room.followed.remove(conversation)
 
     def _once(self, act: str, do: Callable[[], Acted], became: Acted = DONE) -> Acted:
         """became: what is answered when it comes again."""

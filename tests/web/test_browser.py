@@ -12,6 +12,7 @@ from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, P
 from handlers.pages.files import HERE as PAGES
 from handlers.port import Button, Closed, Noticed
 from tests.browser import SIZES
+from tests.telegram.words import until
 
 from .conftest import Served, serve, stop
 from .room import PersonSide, Talk
@@ -801,11 +802,12 @@ async def test_a_hidden_desk_leaves_messages_unread(phone: Page, served: Served)
     talk.owner = "ines"
     await sign_in(phone, served)
     await phone.locator(".card").click()
+    await until(lambda: served.room.followed == ["c1"], 15)
     await phone.evaluate(
         """Object.defineProperty(document, "hidden", { value: true, configurable: true });
         document.dispatchEvent(new Event("visibilitychange"))"""
     )
-    await asyncio.sleep(0.3)
+    await until(lambda: served.room.followed == [""], 15)
     served.room.line(talk, "person", "Êtes-vous là\u202f?")
     talk.unread = 1
     served.room.stir()
