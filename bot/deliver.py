@@ -385,7 +385,11 @@ class Deliver:
     def _landed(self, task: "asyncio.Task[None]") -> None:
         self._flights.discard(task)
         self._work.set()
-        if not task.cancelled() and (error := task.exception()):
+        if task.cancelled() or not (error := task.exception()):
+            return
+        if isinstance(error, LOST) and not isinstance(error, OURS):  # the lease ends, and the row is claimed again
+            log.warning("database_away", error=type(error).__name__)
+        else:
             log.error("delivery_broke", error=type(error).__name__, exc_info=error)
 
     async def _send(self, flight: _Flight, merged: Sequence[Held]) -> None:
@@ -398,7 +402,7 @@ class Deliver:
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
             await self._not_sent(flight, merged, _Mistake(type(error).__name__))
         except LOST:
-            raise  # the database is away: the lease ends, and the row is claimed again
+            raise
         except Exception as error:  # a mistake of ours must not hold the lane for ever
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
             await self._not_sent(flight, merged, _Mistake(type(error).__name__))

@@ -1,4 +1,4 @@
-"""PgQueuer's entrypoints: timers that ring, bookings to be read, and the clean-up and counting of each hour."""
+"""PgQueuer's entrypoints: timers that ring, bookings to be read, words to forget, and the clean-up of each hour."""
 
 from collections.abc import Awaitable, Callable
 from datetime import UTC, datetime, timedelta
@@ -9,8 +9,8 @@ from pgqueuer import AsyncpgDriver, PgQueuer
 from pgqueuer.models import Job, Schedule
 from sqlalchemy.ext.asyncio import AsyncEngine
 
-from bot import counting, retention
-from bot.database import Database
+from bot import counting, retention, store
+from bot.database import Database, answering
 from bot.turn import Arrival, Taken
 from flows.events import BookingChanged, TimerRang
 from handlers.port import Closed
@@ -21,6 +21,7 @@ log = structlog.get_logger()
 LOOK_AGAIN = timedelta(seconds=5)  # at the queue, when nothing woke us
 DEAD_AFTER = timedelta(seconds=10)  # a worker that does not beat for so long has died; its jobs are taken over
 AGAIN = timedelta(seconds=2)  # to ring again, when the database was away
+ARRIVED = timedelta(seconds=30)  # until what is on its way is looked at again
 
 
 async def run(
@@ -71,6 +72,19 @@ async def run(
                 again = job.payload, AGAIN
             if again:
                 await queue.qm.queries.enqueue("look_up", again[0], execute_after=again[1])
+
+        @queue.entrypoint("forget")
+        async def forget(job: Job) -> None:
+            """What was on its way to the desk when it was no longer to be kept goes once it has arrived."""
+            assert job.payload
+            payload = orjson.loads(job.payload)
+            try:
+                async with answering(engine) as db:
+                    left = await store.forget_at_desk(db, payload["c"], bytes.fromhex(payload["b"]), payload["n"])
+            except Closed:
+                left = payload["n"]
+            if left is not None:
+                await queue.qm.queries.enqueue("forget", job.payload, execute_after=ARRIVED)
 
         @queue.schedule("clean_up", "17 * * * *")
         async def clean_up(_: Schedule) -> None:

@@ -488,4 +488,7 @@ async def _record_consent(conversation: int, key: PersonKey, agree: Agree, db: A
         files = [UUID(one.file.id) for one in media if one and one.file and one.file.platform == STORED]
         await store.drop_files(db, files)
     if agree.purpose == "human":
-        await store.forget_at_desk(db, conversation, key.seal(envelope.pack(Message(""))))
+        nothing = key.seal(envelope.pack(Message("")))
+        newest = await store.forget_at_desk(db, conversation, nothing)
+        if newest is not None:
+            await store.enqueue(db, "forget", orjson.dumps({"c": conversation, "n": newest, "b": nothing.hex()}))

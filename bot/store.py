@@ -412,26 +412,38 @@ KEPT_FOR = {
 }
 
 
-async def forget_at_desk(db: AsyncConnection, conversation: int, nothing: bytes) -> None:
+async def forget_at_desk(
+    db: AsyncConnection, conversation: int, nothing: bytes, up_to: int | None = None
+) -> int | None:
     """Leave no words in what the desk was told: that it was, and where, stays. What still waits is told no more.
 
-    nothing: an empty message, sealed.
+    nothing: an empty message, sealed. up_to: the newest row to be looked at; None: all there are.
+    Return the newest that keeps its words because it is on its way, which a therapist still has to read; or None.
     """
+    rows = {"conversation": conversation, "up_to": up_to}
     await db.execute(
         text("""UPDATE outbox SET status = 'cancelled', reason = 'no longer to be read'
                 WHERE conversation = :conversation AND place <> 'person' AND kind = 'relay' AND author = ''
-                AND status = 'waiting'"""),
-        {"conversation": conversation},
+                AND status = 'waiting' AND id <= coalesce(CAST(:up_to AS bigint), id)"""),
+        rows,
     )
     # Of a head that still waits, or is being sent, the one behind it is what is shown.
     await db.execute(
         text("""UPDATE outbox o SET body = :nothing WHERE conversation = :conversation AND place <> 'person'
-                AND kind IN ('relay', 'offer', 'told', 'head')
+                AND kind IN ('relay', 'offer', 'told', 'head') AND id <= coalesce(CAST(:up_to AS bigint), id)
                 AND (status NOT IN ('waiting', 'sending') OR (kind = 'head' AND EXISTS (
                     SELECT FROM outbox WHERE conversation = o.conversation AND kind = 'head' AND lane = o.lane
                     AND id > o.id)))"""),
-        {"conversation": conversation, "nothing": nothing},
+        rows | {"nothing": nothing},
     )
+    on_its_way = await db.execute(
+        text("""SELECT max(id) FROM outbox WHERE conversation = :conversation AND place <> 'person'
+                AND kind IN ('relay', 'offer', 'told') AND id <= coalesce(CAST(:up_to AS bigint), id)
+                AND status IN ('waiting', 'sending')"""),
+        rows,
+    )
+    newest: int | None = on_its_way.scalar_one()
+    return newest
 
 
 async def drop_files(db: AsyncConnection, files: Sequence[UUID]) -> None:

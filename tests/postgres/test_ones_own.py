@@ -1,5 +1,6 @@
 """What a person has for themselves alone reaches no therapist's page; what they no longer have kept is nowhere."""
 
+import asyncio
 from uuid import UUID, uuid4
 
 from bot import store, timeline
@@ -9,6 +10,7 @@ from bot.turn import Arrival
 from flows.events import FileRef, Media, MediaKind, PersonSent
 from flows.risk.risk import NOTHING
 from handlers.port import Line
+from tests.postgres.queued import the_queue
 from tests.postgres.world import World, now
 
 SEALED = {
@@ -103,6 +105,45 @@ async def test_a_head_on_its_way_to_the_desk_keeps_no_copy_either(database: Data
     await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
 
     assert "Hello first." not in await unsealed(world, "ada")
+    await world.close()
+
+
+async def test_an_offer_on_its_way_to_the_desk_keeps_its_words_until_it_has_arrived(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await wrote_a_plan(world, "ada")
+    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
+                                     WHERE kind = 'offer' RETURNING id""")
+    assert being_sent
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
+    assert "Hello first." in await unsealed(world, "ada")
+
+    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
+    async with the_queue(world), asyncio.timeout(20):
+        while "Hello first." in await unsealed(world, "ada"):
+            await asyncio.sleep(0.05)
+    await world.close()
+
+
+async def test_what_is_written_once_it_may_be_read_again_is_not_forgotten_with_what_came_before(
+    database: Database,
+) -> None:
+    world = World(database)
+    world.start(1)
+    await wrote_a_plan(world, "ada")
+    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
+                                     WHERE kind = 'offer' RETURNING id""")
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
+    await world.says("ada", "talk to a human", "yes", "Hello again.")
+
+    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
+    await world.settle()
+    async with the_queue(world), asyncio.timeout(20):
+        while "Hello first." in await unsealed(world, "ada"):
+            await asyncio.sleep(0.05)
+    (offer,) = await world.rows("SELECT body FROM outbox WHERE kind = 'offer' ORDER BY id DESC LIMIT 1")
+    (key,) = await world.rows("SELECT key FROM person")
+    assert "Hello again." in world.vault.key(key["key"]).open(offer["body"]).decode()
     await world.close()
 
 

@@ -1,19 +1,17 @@
 """Being written to again, through the real queue: it waits in the database, rings once, and not under a therapist."""
 
 import asyncio
-import contextlib
-from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 
 import orjson
-from pgqueuer import PgQueuer
 
-from bot import jobs, retention
+from bot import retention
 from bot.database import Database
 from bot.turn import Arrival
 from flows import state as states
 from flows.events import PersonArrived, PersonSaid
 from flows.state import State
+from tests.postgres.queued import the_queue
 from tests.postgres.world import World, now
 
 QUESTION = "Me voici, comme demandé."
@@ -70,26 +68,6 @@ async def waiting(world: World) -> list[timedelta]:
 
 async def a_week_passes(world: World) -> None:
     await world.rows("UPDATE pgqueuer SET execute_after = now() WHERE entrypoint = 'timer'")
-
-
-async def _nothing(*_: object) -> None:
-    """There is no booking to look up here."""
-
-
-@contextlib.asynccontextmanager
-async def the_queue(world: World) -> AsyncIterator[None]:
-    started: asyncio.Future[PgQueuer] = asyncio.get_running_loop().create_future()
-    engine = world.database.engine(2)
-    running = asyncio.ensure_future(
-        jobs.run(world.database, engine, world.take, _nothing, _nothing, lambda: world.clinic, started.set_result)
-    )
-    queue = await started
-    try:
-        yield
-    finally:
-        queue.shutdown.set()
-        await running
-        await engine.dispose()
 
 
 async def until_rung(world: World) -> None:
