@@ -14,7 +14,7 @@ from bot.vault import PersonKey, Vault
 from flows import state as states
 from flows.effects import Text, Urgency
 from flows.events import Media
-from flows.risk.risk import NAMED, Kind, Sign
+from flows.risk.risk import NAMED, Sign
 from flows.state import State
 from handlers.port import Card, Noticed, Planned, Standing
 from handoff import desk
@@ -208,9 +208,7 @@ def _noticed(request: Request, may_read: bool) -> Noticed | None:
         return None
     reason = alert.reason if may_read else ""
     kind = alert.kind.value if alert.kind in NAMED else "other"
-    signs = tuple(sign.value for sign in Sign if sign in alert.signs)
-    quiet = ("quiet",) if alert.kind is Kind.ABUSE and Sign.NEAR_OTHER not in alert.signs else ()
-    return Noticed(alert.level.word, kind, reason, (*signs, *quiet))
+    return Noticed(alert.level.word, kind, reason, tuple(sign.value for sign in Sign if sign in alert.signs))
 
 
 async def answers(db: AsyncConnection, vault: Vault, therapist: str, public: UUID) -> list[answered.Kept]:

@@ -9,7 +9,24 @@ from typing import assert_never
 from flows import answers, appointments, instruments, paths, regularity, review, withholding
 from flows.countries import Countries
 from flows.effects import Text
-from flows.flow import STOPPED, Do, Feeling, Flow, Go, If, Kind, Listing, Of, Option, Review, Step, Way, When
+from flows.flow import (
+    STOPPED,
+    STOPPED_IN_DANGER,
+    STOPPED_WAITING,
+    Do,
+    Feeling,
+    Flow,
+    Go,
+    If,
+    Kind,
+    Listing,
+    Of,
+    Option,
+    Review,
+    Step,
+    Way,
+    When,
+)
 from flows.instruments import PREFIX, Instrument
 from flows.intents import Phrases, Wish, words_of
 from flows.lines import ELSEWHERE, SENTENCES, Directory, directories, words_needed
@@ -38,7 +55,9 @@ PLACES = (
     Place("welcome", "again"),
     Place("menu", "menu"),
     STOPPED,
-    Place("everyday", "program"),
+    STOPPED_WAITING,
+    STOPPED_IN_DANGER,
+    *(Place("everyday", asked) for asked in ("program", "cost", "how_long", "parents")),
     Place("everyday", "language"),
     Place("data", "erase"),
     Place("data", "erased"),
@@ -61,7 +80,7 @@ MENTIONS = (
     *paths.MENTIONS,
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
-REPLIES = ("yes_begins", "no_whole", "thinks")  # of flows/replies.py, in its order
+REPLIES = ("yes_begins", "no_whole", "thinks", "after_no", "nothing")  # of flows/replies.py, in its order
 NEEDED_SENTENCES = (
     "menu.title",
     *(
@@ -69,7 +88,7 @@ NEEDED_SENTENCES = (
         for name in ("sticker", "photo", "voice", "document", "other", "edited", "behind", "broken")
     ),
     *(f"review.{name}" for name in ("none", "some", "all", "withheld")),
-    *(f"kind_answers.{name}" for name in ("puzzled_again", "kept_for_therapist", "too_long", "full")),
+    *(f"kind_answers.{name}" for name in ("puzzled_again", "kept_for_therapist", "thanks", "too_long", "full")),
     "kind_answers.too_long_for_plan",
     *(f"lists.{name}" for name in ("exercise", "note", "felt", "felt_row", "words", "said")),
     *(f"afterwards.felt.{name}" for name in ("lighter", "same", "heavier")),
@@ -97,6 +116,8 @@ class Book:
     placeholders: the names in braces, of the sentences that have some.
     labels:       at each step, what can be typed instead of tapping -> choice.
     called:       what can be typed for an exercise -> its flow.
+    thanks:       what says nothing but that.
+    spoken:       what people say for a button of the flow `crisis` in words of their own -> the choice.
     kept_for:     purpose -> (flow, name) of the words that are heard for it.
     starts:       where exercises begin.
     whole:        sentences that are nothing but words given back, and give back all of them.
@@ -127,6 +148,8 @@ class Book:
     directories: Mapping[str, Directory]
     countries: Countries
     replies: Replies
+    spoken: Phrases[str]
+    thanks: Phrases[str]
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
     country: str = ""
     rules: Rules = DEFAULT
@@ -237,7 +260,8 @@ class _Reading:
 
     def book(self, folder: Path, country: str, region: str) -> Book:
         wishes: Phrases[Wish] = Phrases(())
-        countries, replies = Countries({}, ()), Replies((), (), ())
+        countries, replies = Countries({}, ()), Replies()
+        spoken, thanks = Phrases[str](()), Phrases[str](())
         lines: Mapping[tuple[str, str], Directory] = {}
         files = sorted(folder.glob("*.yaml"))
         for needed in (WORDS_FILE, LINES_FILE):
@@ -253,6 +277,7 @@ class _Reading:
             if path.name == WORDS_FILE:
                 wishes = self.wishes(proof, page)
                 countries, replies = self.countries(proof, page), self.replies(proof, page)
+                spoken, thanks = self.spoken(proof, page), self.thanks(proof, page)
             elif path.name == LINES_FILE:
                 lines = directories(proof, page)
             elif path.name != ALLOWED_FILE:
@@ -299,6 +324,8 @@ class _Reading:
             directories={"-".join(filter(None, place)): directory for place, directory in lines.items()},
             countries=countries,
             replies=replies,
+            spoken=spoken,
+            thanks=thanks,
             instruments=self.sheet.instruments,
             country=country,
             as_read=as_read,
@@ -306,7 +333,7 @@ class _Reading:
         return book.speaking({})
 
     def wishes(self, proof: Proof, page: Table) -> Phrases[Wish]:
-        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies")
+        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies", "spoken", "thanks")
         phrases: list[tuple[str, Wish]] = []
         meant: dict[str, Wish] = {}
         intents = proof.table(page, "intents", needed=True)
@@ -340,13 +367,26 @@ class _Reading:
     def replies(self, proof: Proof, page: Table) -> Replies:
         replies = proof.table(page, "replies", needed=True)
         if replies is None:
-            return Replies((), (), ())
+            return Replies()
         proof.known(replies, *REPLIES)
         read = {}
         for key in REPLIES:
             table = proof.table(replies, key, needed=True)
             read[key] = [word.text for word in self.both_languages(proof, table)] if table else []
         return Replies(*(read[key] for key in REPLIES))
+
+    def spoken(self, proof: Proof, page: Table) -> Phrases[str]:
+        spoken = proof.table(page, "spoken", needed=True)
+        phrases: list[tuple[str, str]] = []
+        for name in spoken.entries if spoken else ():
+            if spoken and (table := proof.table(spoken, name)):
+                phrases += [(word.text, name) for word in self.both_languages(proof, table)]
+        return Phrases(phrases)
+
+    def thanks(self, proof: Proof, page: Table) -> Phrases[str]:
+        table = proof.table(page, "thanks", needed=True)
+        words = [word.text for word in self.both_languages(proof, table)] if table else []
+        return Phrases((text, "thanks") for text in words)
 
     def both_languages(self, proof: Proof, table: Table) -> Iterator[Word]:
         proof.known(table, "en", "fr")

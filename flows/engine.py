@@ -1,5 +1,6 @@
 """step(book, state, event) -> Turn. All that moves a conversation's state is here."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
@@ -48,8 +49,7 @@ from flows.events import (
     TimerRang,
 )
 from flows.flow import BACK, STOPPED, Hear, Option, Step
-from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, words_of
-from flows.lines import first_number
+from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, made_of, words_of
 from flows.paths import AGAIN, GIVEN_BACK, MISUNDERSTOOD, WHERE
 from flows.state import Held, Place, Press, State
 from flows.steps import THIS
@@ -80,6 +80,8 @@ NOT_TO_BE_LEFT = {"urgent", "crisis", "safety_plan", HUMAN, FREE_WORDS, *ASKS}
 WHERE_NO_WORDS_ARE_HEARD = {Wish.EXERCISE, Wish.BOOKING, Wish.QUESTIONNAIRES, Wish.NOTES, Wish.HELPED}
 URGENT = Wish.URGENT.value  # the flow
 ERASED = Place("data", "erased")
+ASKED_FOR = Place(HUMAN, "asked")
+RELEASE = "release"  # the flow
 TOO_LONG = "kind_answers.too_long"
 KEPT = "kind_answers.kept_for_therapist"
 PLAN_PART = 500  # characters: six parts and the numbers to call still make one message
@@ -198,7 +200,12 @@ class _Taking(Walk):
         somewhere = self.locate(text)
         if erasing:
             self.erased()
-        elif not (safety.look(self, event.risk, text) or self.ordered(text) or self.answered(text)):
+        elif not (
+            watched.said(self, event.risk, text)
+            or safety.look(self, event.risk, text)
+            or self.ordered(text)
+            or self.answered(text)
+        ):
             if somewhere:
                 self.leave_for(WHERE)
             else:
@@ -220,7 +227,7 @@ class _Taking(Walk):
                 return True
             labels = self.book.labels.get(here.place)
             wish = self.wish_in(text)
-            if wish and self.chosen(here, wish.value):
+            if wish and self.answers(here, wish):
                 return True
             if labels and (self.chosen(here, labels.exact(words)) or self.chosen(here, labels.near(words))):
                 return True
@@ -245,8 +252,7 @@ class _Taking(Walk):
         self.erased()
 
     def erased(self) -> None:
-        # Whoever was in danger keeps the number on their screen.
-        self.go(ERASED, before=(first_number(self.lines),) if self.in_danger else ())
+        self.go(ERASED)
 
     def locate(self, text: str) -> bool:
         """Remember where the person says they are. True when that is all they say."""
@@ -275,6 +281,8 @@ class _Taking(Walk):
         wishes, here = self.book.wishes, self.here()
         labels = self.book.labels.get(here.place) if here else None
         if words:
+            if self.left_empty(words):
+                return True
             if (wish := wishes.exact(words)) and self.wished(wish):
                 return True
             if here and (option := self.numbered(here, words)):
@@ -286,10 +294,12 @@ class _Taking(Walk):
                 return True
             if here and labels and self.chosen(here, labels.near(words)):
                 return True
+            if self.agreed_or_not(words) or self.said_to_those_asked(words):
+                return True
         if here and here.hear and text.strip():
             self.heard(here.hear, text)
             return True
-        if words and (name := self.book.called.exact(words) or self.book.called.near(words)):
+        if words and (name := self.book.called.exact(words) or (not self.in_danger and self.book.called.near(words))):
             self.leave_for(self.start(name))
             return True
         return False
@@ -301,6 +311,37 @@ class _Taking(Walk):
         offered = self.offered(here)
         number = int(words[0])
         return offered[number - 1] if 1 <= number <= len(offered) else None
+
+    def left_empty(self, words: tuple[str, ...]) -> bool:
+        """Take "no" and "nothing" for no words, where some were asked for a therapist or for a plan."""
+        here = self.here()
+        if here is None or here.hear is None or here.hear.purpose not in ("human", "plan"):
+            return False
+        return self.book.replies.is_nothing(words) and (self.chosen(here, "skip") or self.chosen(here, "no"))
+
+    def agreed_or_not(self, words: Sequence[str]) -> bool:
+        """Take a yes or a no that is said in several: "ok, sure, why not"."""
+        here, wishes = self.here(), self.book.wishes
+        for wish in (Wish.YES, Wish.NO):
+            if here and made_of(words, wishes.of(wish)) and self.answers(here, wish):
+                return True
+        return False
+
+    def answers(self, here: Step, wish: Wish) -> bool:
+        """Take a wish for the choice it is here: a yes begins what is offered."""
+        choices = [wish.value]
+        if wish is Wish.YES:
+            choices.append("begin")
+        elif wish is Wish.NO and here.option("begin"):
+            choices.append("stop")
+        elif wish is Wish.SKIP and here.place.flow in ASKS:
+            choices.append(Wish.NO.value)  # who passes over that question has not agreed
+        return any(self.chosen(here, choice) for choice in choices)
+
+    def said_to_those_asked(self, words: Sequence[str]) -> bool:
+        """The choices that stand under "a message is on its way" can be typed for as long as that is so."""
+        labels = self.book.labels.get(ASKED_FOR) if self.state.waiting else None
+        return labels is not None and self.chosen(self.book.steps[ASKED_FOR], labels.exact(words))
 
     def chosen(self, here: Step, choice: str | None) -> bool:
         option = here.option(choice) if choice else None
@@ -384,10 +425,7 @@ class _Taking(Walk):
         """Grant a wish; False when there is nothing here it could mean."""
         here = self.here()
         if wish in (Wish.YES, Wish.NO, Wish.SKIP):
-            if here is None:
-                return False
-            passed = wish is Wish.SKIP and here.place.flow in ASKS  # who passes over that question has not agreed
-            return self.chosen(here, wish.value) or (passed and self.chosen(here, Wish.NO.value))
+            return here is not None and self.answers(here, wish)
         if wish in WHERE_NO_WORDS_ARE_HEARD and here and here.hear and here.place.flow != FREE_WORDS:
             return False
         self.state = replace(self.state, answer="")
@@ -398,8 +436,8 @@ class _Taking(Walk):
                 self.speak("en")
             case Wish.STOP:
                 self.stop()
-            case Wish.PROGRAM:
-                self.leave_for(Place("everyday", "program"))
+            case Wish.PROGRAM | Wish.COST | Wish.HOW_LONG | Wish.PARENTS:
+                self.leave_for(Place("everyday", wish.value))
             case Wish.REMINDERS:
                 self.leave_for(self.start(regularity.FLOW))
             case Wish.NO_REMINDERS:
@@ -440,6 +478,9 @@ class _Taking(Walk):
         here = self.here()
         if here and here.place.flow in (regularity.FLOW, appointments.FLOW):
             self.go(regularity.OFF)  # what is said there of writing first must not be said again
+        elif self.state.waiting:
+            self.write_first_no_more()
+            self.leave_for(STOPPED)  # and of what was asked for they may still hear
         else:
             self.leave_for(regularity.NO_REMINDERS)
 
@@ -457,7 +498,7 @@ class _Taking(Walk):
             if state.answer != KEPT:
                 self.effects.append(Say((Text(KEPT),)))
                 self.state = replace(state, answer=KEPT)
-        elif safety.stay(self):
+        elif self.thanked(text) or safety.stay(self):
             pass
         elif here and here.asks and not any(letter.isalnum() for letter in text):
             self.kindly("kind_answers.sticker")
@@ -467,6 +508,14 @@ class _Taking(Walk):
             self.go(self.start(MENU))
         else:
             self.kindly(here.unexpected)
+
+    def thanked(self, text: str) -> bool:
+        here = self.here()
+        just_given_back = here is not None and (here.place == GIVEN_BACK or here.place.flow == RELEASE)
+        if just_given_back or not self.book.thanks.exact(words_of(text)):
+            return False  # whoever thanks a human who has just left is told who reads now
+        self.kindly("kind_answers.thanks")
+        return True
 
     def has_room_for_words(self, here: Step | None) -> bool:
         """Whether somebody may be led away from here to find a place for what they wrote."""

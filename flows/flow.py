@@ -22,6 +22,7 @@ class Way(Enum):
 
 BACK = Way.BACK
 STOPPED = Place("everyday", "stopped")
+STOPPED_WAITING, STOPPED_IN_DANGER = Place("everyday", "stopped_waiting"), Place("everyday", "stopped_in_danger")
 Go = Place | Way
 
 
@@ -86,6 +87,7 @@ class Do(StrEnum):
     TELL_OF_OPEN_QUESTION = "tell of open question"
     LIST_COUNTRIES = "list countries"
     EMERGENCY_FIRST = "emergency first"
+    NUMBER_IN_DANGER = "number in danger"
     NOTICE_RISK = "notice risk"
     NOTICE_IMMINENT = "notice imminent"
     DISPUTE = "dispute"

@@ -31,6 +31,9 @@ class Wish(StrEnum):
     YES = "yes"
     NO = "no"
     PROGRAM = "program"
+    COST = "cost"
+    HOW_LONG = "how_long"
+    PARENTS = "parents"
     EXERCISE = "exercise"
     BOOKING = "booking"
     QUESTIONNAIRES = "questionnaires"
@@ -76,6 +79,19 @@ def words_of(text: str) -> tuple[str, ...]:
             letters.append(kept)
         last = kept
     return tuple("".join(letters).split())
+
+
+def made_of(words: Sequence[str], phrases: Iterable[Sequence[str]]) -> bool:
+    """Whether these words are some of the phrases, one after the other, and nothing else."""
+    reached = {0}
+    for at in range(len(words)):
+        if at in reached:
+            reached |= {
+                at + len(phrase)
+                for phrase in phrases
+                if phrase and tuple(words[at : at + len(phrase)]) == tuple(phrase)
+            }
+    return bool(words) and len(words) in reached
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +165,10 @@ class Phrases(Generic[Meaning]):
             else:
                 best, fewest = phrase.meaning, typos
         return best
+
+    def of(self, meaning: Meaning) -> tuple[tuple[str, ...], ...]:
+        """The phrases that mean this."""
+        return tuple(known.words for length in self._of_length.values() for known in length if known.meaning == meaning)
 
     def _plainly(self, words: Sequence[str]) -> Sequence[str]:
         first, last = 0, len(words)

@@ -10,6 +10,7 @@ LET_READ = Place(CRISIS, "let_read")
 WAITING = Place(CRISIS, "waiting")
 STOP_WAITING = Place(CRISIS, "stop_waiting")
 MISUNDERSTOOD = Place(CRISIS, "misunderstood")
+MISUNDERSTOOD_TAKEN = Place(CRISIS, "misunderstood_taken")
 WHERE = Place("urgent", "where")
 AGAIN = Place(CRISIS, "again")
 GIVEN_BACK = Place(CRISIS, "given_back")
@@ -67,6 +68,7 @@ PLACES = (
     WAITING,
     STOP_WAITING,
     MISUNDERSTOOD,
+    MISUNDERSTOOD_TAKEN,
     WHERE,
     Place("safety_plan", "plan"),
 )
@@ -77,8 +79,8 @@ def path(risk: Risk) -> str:
     relative = Sign.NEAR_OTHER in risk.signs or risk.kind is Kind.THIRD_PARTY
     if risk.level is Level.CONCERN:
         return "gently_relative" if relative else _CONCERN.get(risk.kind, GENTLY)
-    if Sign.TAKEN in risk.signs:
-        return "now_taken_relative" if relative else "now_taken"  # symptoms are not waited for
+    if Sign.TAKEN in risk.signs:  # symptoms are not waited for
+        return "now_taken_relative" if relative or Sign.CHILD in risk.signs else "now_taken"
     if risk.level is Level.IMMINENT:
         return "now_relative" if relative else _IMMINENT.get(risk.kind, "now")
     if Sign.MINOR in risk.signs and not relative:

@@ -22,7 +22,7 @@ _SLOT = re.compile(r"\{(\w+)\}")
 _MARK = re.compile("\ue000(\\w+)\ue001")  # around the name of a value that is not known here
 _SEEN_ON_THE_SCREEN = {
     *(Do.SHOW_LINES, Do.SHOW_SILENT_LINES, Do.EMERGENCY_FIRST, Do.SHOW_ATTRIBUTION),
-    Do.LIST_COUNTRIES,
+    *(Do.LIST_COUNTRIES, Do.NUMBER_IN_DANGER),
 }
 
 

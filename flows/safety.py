@@ -13,12 +13,17 @@ from flows.flow import Do, Option
 from flows.flow import Kind as FlowKind
 from flows.intents import LONGEST_WISH, Wish, command, words_of
 from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
+from flows.risk.read import speaks_of_the_writer
 from flows.risk.risk import Kind, Level, Risk, Sign
 from flows.state import Place
 from flows.walk import IN_FULL_AGAIN, Walk
 
 # The labelling guide: what cannot be read is acted on as a concern.
 UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
+# What is said in words of their own leads there, whatever stands on the screen.
+HAPPENING = "happening"
+SPOKEN = {HAPPENING: "said_now", "called": "called", "no_voice": "no_voice"}
+ANYWHERE = ("called", "no_voice")
 WINDOW = timedelta(minutes=15)  # a thought written in pieces
 PIECES = 3
 
@@ -30,11 +35,13 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
 
     risk: None when it could not be read.
     """
-    risk = _of_a_minor(walk, risk or UNREADABLE)
-    if risk.level <= Level.CONCERN and walk.state.place == ASK and not _is_meant(walk, words):
+    risk = _of_the_other(walk, _of_a_minor(walk, risk or UNREADABLE), words)
+    if place := _spoken(walk, risk, words):
+        return led_to(walk, place, risk, words)
+    if risk.level <= Level.CONCERN and walk.state.place == ASK and not is_meant(walk, words):
         return _answered(walk, risk, words)
     if risk.level <= Level.CONCERN and (answer := _taken_up(walk, words)):
-        return _led_to(walk, answer, risk, words)
+        return led_to(walk, answer, risk, words)
     if risk.level is Level.NONE:
         return False
     if risk.level is Level.CONCERN:
@@ -132,6 +139,30 @@ def _of_a_minor(walk: Walk, risk: Risk) -> Risk:
     return risk
 
 
+def _of_the_other(walk: Walk, risk: Risk, words: str) -> Risk:
+    """Whoever worries about somebody, and goes on without a word of themselves, still speaks of them."""
+    noticed = walk.state.noticed
+    if risk.level is Level.NONE or noticed is None or walk.long_ago() or Sign.NEAR_OTHER not in noticed.signs:
+        return risk
+    if Sign.NEAR_OTHER in risk.signs or speaks_of_the_writer(words):
+        return risk
+    return replace(risk, kind=Kind.THIRD_PARTY, signs=risk.signs | {Sign.NEAR_OTHER})
+
+
+def _spoken(walk: Walk, risk: Risk, words: str) -> Place | None:
+    """Where a button leads that somebody says in words of their own: "tonight", "my sister is here"."""
+    noticed, here, said = walk.state.noticed, walk.here(), words_of(words)
+    if noticed is None or here is None or not walk.in_danger or risk.level > noticed.level or walk.long_ago():
+        return None
+    if here.place.flow not in (CRISIS, "urgent") or len(words) > LONGEST_WISH or is_meant(walk, words):
+        return None
+    choice = walk.book.spoken.exact(said) or walk.book.spoken.near(said)
+    if choice in ANYWHERE or (choice == HAPPENING and noticed.level is Level.RISK):
+        return Place(CRISIS, SPOKEN[choice])
+    option = here.option(choice) if choice else None
+    return option.go if option and isinstance(option.go, Place) else None
+
+
 def _not_waited_for(risk: Risk) -> Risk:
     """What was swallowed is a danger now: symptoms are not waited for."""
     swallowed = Sign.TAKEN in risk.signs and risk.level is Level.RISK
@@ -141,13 +172,16 @@ def _not_waited_for(risk: Risk) -> Risk:
 def _concern(walk: Walk, risk: Risk, words: str) -> bool:
     before = walk.state.noticed
     noticed = walk.notice(risk)
-    if _is_meant(walk, words):
+    if is_meant(walk, words):
         return False
     if before and before.level >= Level.RISK:
         if _goes_on(walk):
             return False
         _shorter(walk)
         return True
+    here = walk.here()
+    if here and here.item and walk.book.replies.only_yes(words_of(words)):
+        return False  # "every day": how often, which the question is about
     step = path(risk)
     if step == ASK.step and step in noticed.shown and not walk.long_ago():
         step = HEAVY  # asked once; after that a human is offered
@@ -186,20 +220,22 @@ def _taken_up(walk: Walk, words: str) -> Place | None:
     "It" can be the therapist they were told of too: so the question is asked, where it was not asked yet.
     """
     noticed, place, said = walk.state.noticed, walk.state.place, words_of(words)
-    if noticed is None or noticed.level > Level.CONCERN or walk.long_ago() or _is_meant(walk, words):
+    if noticed is None or noticed.level > Level.CONCERN or walk.long_ago() or is_meant(walk, words):
         return None
     replies, asked = walk.book.replies, ASK.step in noticed.shown
     exercise = place is not None and walk.book.flows[place.flow].kind in (FlowKind.EXERCISE, FlowKind.QUESTIONNAIRE)
+    recently = _now(walk) - noticed.last <= WINDOW
     if asked:
-        return ANSWERS[True] if replies.thinks(said) and not exercise else None
+        back = place == ANSWERS[False] and recently and replies.takes_no_back(said)
+        return ANSWERS[True] if (back or replies.thinks(said)) and not exercise else None
     if HEAVY not in noticed.shown:
         return None
-    yes = replies.only_yes(said) and not exercise and _now(walk) - noticed.last <= WINDOW
+    yes = replies.only_yes(said) and not exercise and recently
     return ASK if yes or replies.thinks(said) else None
 
 
-def _led_to(walk: Walk, answer: Place, risk: Risk, words: str) -> bool:
-    if risk.level is Level.CONCERN:
+def led_to(walk: Walk, answer: Place, risk: Risk | None, words: str) -> bool:
+    if risk and risk.level is Level.CONCERN:
         walk.notice(risk)
     _keep_for_therapist(walk, words)
     if answer == ASK:
@@ -224,7 +260,7 @@ def _shorter(walk: Walk) -> None:
     """Say in a few words that somebody is there, with the numbers in reach."""
     noticed = walk.state.noticed
     urgent = noticed is not None and noticed.level is Level.IMMINENT
-    about = "abuse" if noticed and noticed.kind is Kind.ABUSE else "now" if urgent else ""
+    about = "abuse" if noticed and Sign.QUIET in noticed.signs else "now" if urgent else ""
     steps = SHORTER[about]
     place = walk.state.place
     times = noticed.times if noticed else int(place is not None and place.step == steps[0])
@@ -240,7 +276,7 @@ def _keep_for_therapist(walk: Walk, words: str) -> None:
         walk.effects.append(Record("said", words))
 
 
-def _is_meant(walk: Walk, words: str) -> bool:
+def is_meant(walk: Walk, words: str) -> bool:
     """Whether the whole message is an order, a wish or one of the answers offered: it is then taken for that."""
     if command(words):
         return True

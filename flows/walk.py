@@ -29,6 +29,8 @@ from flows.effects import (
 from flows.flow import (
     BACK,
     STOPPED,
+    STOPPED_IN_DANGER,
+    STOPPED_WAITING,
     Asking,
     Do,
     Fork,
@@ -49,9 +51,18 @@ from flows.flow import (
 )
 from flows.instruments import PREFIX
 from flows.lines import LINES_SHOWN, Directory, Need
-from flows.paths import CRISIS, LET_READ, STOP_WAITING, SUGGESTED, WAITING, path
+from flows.paths import (
+    CRISIS,
+    LET_READ,
+    MISUNDERSTOOD,
+    MISUNDERSTOOD_TAKEN,
+    STOP_WAITING,
+    SUGGESTED,
+    WAITING,
+    path,
+)
+from flows.risk.risk import NAMED, Level, Risk, Sign
 from flows.risk.risk import Kind as Danger
-from flows.risk.risk import Level, Risk
 from flows.state import WATCH, Held, Noticed, Place, Rhythm, State, Wanted
 
 LONGEST_CHAIN = 20  # steps in one turn; the book refuses loops, a stored state may still hold one
@@ -234,6 +245,10 @@ class Walk:
             place = LET_READ if "human" not in self.state.agreed else WAITING if self.in_danger else KEEP_WAITING
         elif self.state.waiting and self.in_danger and place == ENDS_WAITING:
             place = STOP_WAITING
+        elif place == STOPPED and (self.in_danger or self.state.waiting):
+            place = STOPPED_IN_DANGER if self.in_danger else STOPPED_WAITING
+        elif place == MISUNDERSTOOD and self.state.noticed and Sign.TAKEN in self.state.noticed.signs:
+            place = MISUNDERSTOOD_TAKEN
         elif place == LANGUAGE and self.state.question <= 1:
             place = self.start("welcome")  # they could not read the greeting
         found = self.book.steps.get(place) if place else None
@@ -343,7 +358,8 @@ class Walk:
 
     def message_of(self, there: Step, values: Values = (), before: tuple[Text, ...] = ()) -> tuple[Text, ...]:
         texts = before + self.said_by(there, values)
-        return (urgent_lines.first_number(self.lines), *texts) if Do.EMERGENCY_FIRST in there.do else texts
+        first = Do.EMERGENCY_FIRST in there.do or (Do.NUMBER_IN_DANGER in there.do and self.in_danger)
+        return (urgent_lines.first_number(self.lines), *texts) if first else texts
 
     def said_by(self, there: Step, values: Values) -> tuple[Text, ...]:
         if there.item:
@@ -479,7 +495,7 @@ class Walk:
                     self.state = replace(self.state, left_out=frozenset())
                 case Do.SHOW_LINES | Do.SHOW_SILENT_LINES | Do.EMERGENCY_FIRST | Do.LIST_COUNTRIES:
                     pass  # part of the message
-                case Do.SHOW_ATTRIBUTION | Do.SHOW_ANSWERS:
+                case Do.SHOW_ATTRIBUTION | Do.SHOW_ANSWERS | Do.NUMBER_IN_DANGER:
                     pass  # part of the message
                 case Do.SHOW_BRIEF:
                     self.state = replace(self.state, left_out=self.state.left_out or frozenset())
@@ -640,12 +656,16 @@ class Walk:
         return self.state.noticed is not None and self.state.noticed.level >= Level.RISK
 
     def notice(self, risk: Risk) -> Noticed:
-        """Keep the highest level, and what it was about. Nothing here ever lowers it."""
+        """Keep the highest level, what it was about last, and every sign. Nothing here ever lowers it."""
         assert self.at, "whatever happens, happens at an hour"
         noticed = self.state.noticed or Noticed(risk.level, risk.kind, self.at, self.at)
         if risk.level > noticed.level:
             noticed = replace(noticed, level=risk.level, kind=risk.kind, at=self.at)
-        noticed = replace(noticed, signs=noticed.signs | risk.signs)
+        elif risk.level == noticed.level >= Level.RISK and risk.kind in NAMED:
+            noticed = replace(noticed, kind=risk.kind)  # what is spoken of now decides the lines
+        quiet = risk.level >= Level.RISK and risk.kind is Danger.ABUSE and Sign.NEAR_OTHER not in risk.signs
+        signs = noticed.signs | risk.signs | ({Sign.QUIET} if quiet else frozenset())
+        noticed = replace(noticed, signs=signs)
         self.state = replace(self.state, noticed=noticed)
         return noticed
 
@@ -653,7 +673,8 @@ class Walk:
         """The person has answered that it is so: that they think about dying, or that it happens now."""
         before = self.state.noticed
         kind = Danger.SUICIDE if level is Level.RISK else before.kind if before else Danger.ORDINARY
-        self.alert(self.notice(Risk(level, kind)))
+        signs = before.signs if before else frozenset[Sign]()
+        self.alert(self.notice(Risk(level, kind, signs=signs)))
 
     def shown(self, step: str) -> Place:
         """Note that this way of the flow `crisis` is shown in full, and return it."""

@@ -9,6 +9,8 @@ from dataclasses import replace
 from flows import answers, questionnaire, safety
 from flows.flow import Item, Option, Step
 from flows.instruments import Instrument, form_of
+from flows.intents import words_of
+from flows.paths import ANSWERS
 from flows.risk.risk import Kind, Level, Risk
 from flows.state import Watched
 from flows.walk import MENU, Walk
@@ -30,6 +32,21 @@ def answered(walk: Walk, item: Item, option: Option) -> bool:
     if not belongs:
         walk.go(item.next)
     return not belongs
+
+
+def said(walk: Walk, risk: Risk | None, words: str) -> bool:
+    """A yes in words of their own, where official ones were asked for, is met as what it says: that they think of it.
+
+    The question stays open. True when it was such a yes.
+    """
+    here = walk.here()
+    if here is None or here.item is None or not here.item.silent or (risk and risk.level > Level.CONCERN):
+        return False
+    if safety.is_meant(walk, words) or not walk.book.replies.read(words_of(words)):
+        return False
+    _note(walk, here.item)
+    safety.led_to(walk, ANSWERS[True], risk, words)
+    return True
 
 
 def rang(walk: Walk, number: int) -> None:

@@ -134,9 +134,29 @@ def alert(
     worst = _worst(request.alert, alert)
     known = request.urgency is Urgency.URGENT and request.alert and request.alert.level >= alert.level
     if known and request.alerted_at and at - request.alerted_at < ALERTED_AGAIN:
-        return Handled(replace(request, alert=worst))
+        return _also(replace(request, alert=worst), request, alert)
     urgent = replace(request, urgency=Urgency.URGENT, alert=worst, alerted=(), team=0)
     return _search(urgent, at, clinic)
+
+
+def _also(request: Request, before: Request, alert: Alert) -> Handled:
+    """Another subject, or something that changes what is right, is told at once to those who were alerted."""
+    assert before.alert, "only of a danger that was told"
+    new = alert.signs - before.alert.signs
+    known = alert.kind is None or alert.kind in request.told_of
+    if known and not new:
+        return Handled(request)
+    about = Text("desk.alert_also_so") if known else Text("desk.alert_also", (("kind", _kind(alert)),))
+    words = (about, *_signs(replace(alert, signs=new)), *_reason(alert))
+    return Handled(
+        replace(request, told_of=_told_of(request, alert)),
+        tuple(Tell(therapist, words, weight=Weight.CRISIS) for therapist in request.alerted),
+    )
+
+
+def _told_of(request: Request, alert: Alert | None) -> tuple[Kind, ...]:
+    kind = alert.kind if alert else None
+    return request.told_of if kind is None or kind in request.told_of else (*request.told_of, kind)
 
 
 def dispute(request: Request | None, clinic: Clinic) -> Handled:
@@ -419,6 +439,7 @@ def _alerted(request: Request, therapist: Therapist, at: datetime, clinic: Clini
         status=Status.OFFERED,
         asked=_with(request.asked, therapist.id),
         alerted=(*request.alerted, therapist.id),
+        told_of=_told_of(request, request.alert),
         alerted_at=at,
         offered_to=therapist.id,
         round=request.round + 1,
@@ -444,6 +465,7 @@ def _team_alerted(request: Request, therapists: tuple[Therapist, ...], at: datet
         offered_to=None,
         asked=_with(request.asked, *told),
         alerted=_with(request.alerted, *told),
+        told_of=_told_of(request, request.alert),
         alerted_at=at if told else request.alerted_at,
         team=times,
         round=request.round + 1,
@@ -498,7 +520,7 @@ def _alert_closed(request: Request | None, event: TherapistClosedAlert, clinic: 
         return Handled(request, (_taken_by(event.therapist, has_it, clinic),))
     if request is None or request.alert is None:
         return Handled(request, (Tell(event.therapist, (Text("desk.nothing_open"),)),))
-    closed = replace(request, urgency=Urgency.ROUTINE, alert=None, alerted=(), team=0, alerted_at=None)
+    closed = replace(request, urgency=Urgency.ROUTINE, alert=None, alerted=(), told_of=(), team=0, alerted_at=None)
     told = Tell(event.therapist, (Text("desk.alert_closed"),))
     if request.status in OPEN and request.in_danger:
         return Handled(closed, (told, Mention(Place(CRISIS, "closed"), (("therapist", event.name),))))
@@ -524,8 +546,7 @@ def _reason(alert: Alert) -> tuple[Text, ...]:
 
 
 def _signs(alert: Alert) -> tuple[Text, ...]:
-    signs = tuple(Text(f"desk.alert_{sign.value}") for sign in Sign if sign in alert.signs)
-    return (*signs, Text("desk.alert_quiet")) if _is_overlooked(alert) else signs
+    return tuple(Text(f"desk.alert_{sign.value}") for sign in Sign if sign in alert.signs)
 
 
 def noticed_lines(request: Request) -> tuple[Text, ...]:
@@ -547,12 +568,7 @@ def _kind(alert: Alert) -> Text:
 
 
 def _is_quiet(request: Request) -> bool:
-    return request.alert is not None and _is_overlooked(request.alert)
-
-
-def _is_overlooked(alert: Alert) -> bool:
-    """Whether whoever does harm may see the person's screen."""
-    return alert.kind is Kind.ABUSE and Sign.NEAR_OTHER not in alert.signs
+    return request.alert is not None and Sign.QUIET in request.alert.signs
 
 
 def _mention(step: str, therapist: Therapist | None = None) -> Mention:

@@ -76,6 +76,7 @@ class Request:
     idle_told:  therapists told that the person waits for an answer, in order.
     alert:      a danger that was noticed and that no therapist has closed, or None. It outlasts the request itself.
     alerted:    therapists told of it one by one, in order; team: how often the whole team was told since.
+    told_of:    what kinds of danger they were told of.
     alerted_at: when somebody was last told of it.
     because:    text id of why it was opened, where the person did not ask for a human; "" where they did.
     passed_to:  the colleague whom the owner asks to take it, or None. It stays the owner's until they do.
@@ -104,6 +105,7 @@ class Request:
     idle_told: tuple[str, ...] = ()
     alert: Alert | None = None
     alerted: tuple[str, ...] = ()
+    told_of: tuple[Kind, ...] = ()
     team: int = 0
     alerted_at: datetime | None = None
     because: str = ""
@@ -152,6 +154,7 @@ def to_json(request: Request) -> dict[str, Any]:
         "idle_told": list(request.idle_told),
         "alert": _plain_alert(request.alert) if request.alert else None,
         "alerted": list(request.alerted),
+        "told_of": [kind.value for kind in request.told_of],
         "team": request.team,
         "alerted_at": request.alerted_at.isoformat() if request.alerted_at else None,
         "because": request.because,
@@ -209,6 +212,7 @@ def from_json(plain: dict[str, Any]) -> Request:
         idle_told=tuple(plain["idle_told"]),
         alert=_alert(plain["alert"]) if plain.get("alert") else None,
         alerted=tuple(plain.get("alerted", ())),
+        told_of=tuple(Kind(kind) for kind in plain.get("told_of", ())),
         team=plain.get("team", 0),
         alerted_at=datetime.fromisoformat(plain["alerted_at"]) if plain.get("alerted_at") else None,
         because=plain.get("because", ""),

@@ -73,7 +73,11 @@ ENGLISH = {
         step off the ledge, step off the bridge, want to step off, i will step off, i am stepping off,
         imagine stepping off, stepping off the chair, stepping off at, stepping off the platform, stepping off the edge, stepping off the roof,
         stepping off the ledge, step in front of, stepping in front of,
-        walk into traffic, drive off a, drive off the bridge, drive off the cliff, drive off the road,
+        walk into traffic, walking into traffic, walk in front of a train, walking in front of a train,
+        walk in front of a car, walking in front of a car, walk in front of a bus, walk in front of a lorry,
+        walk in front of a truck, walk in front of traffic, walk in front of the train, want to od, wanna od, going to od,
+        gonna od, want to overdose, going to overdose, gonna overdose, thinking of overdosing,
+        thinking about overdosing, drive off a, drive off the bridge, drive off the cliff, drive off the road,
         drive off the edge, drive into a tree, drive into a wall, drive into a lorry, drive into a truck,
         drive my car into a, drive the car into a, wrap myself around a tree, wrap myself round a tree, crash my car,
         crash the car, blow my brains,
@@ -98,7 +102,7 @@ ENGLISH = {
         hang herself, end his life, end her life, end their life, take his life, take her life, take his own life,
         take her own life, hurt himself, hurt herself, hurting himself, hurting herself, cutting himself,
         cutting herself, cuts herself, cuts himself, cutting themselves, jump off, jumping off, shoot himself,
-        shoot herself, do it properly, overdose, od’d, take every pill, drown himself, drown herself, self harming,
+        shoot herself, do it properly, will overdose, might overdose, going to overdose, threatening to overdose, take every pill, drown himself, drown herself, self harming,
         ending his life, ending her life, walk into traffic""",
     "SUICIDE": """
         suicide, suicidal, suicides, suicid*, maid, assisted dying, euthanasia, dignitas, assisted suicide,
@@ -126,6 +130,8 @@ ENGLISH = {
     "BURDEN": """
         burden, dead weight, better off without me, better without me, better off if i, happier without me,
         easier without me, breathe easier, no use to,
+        just a burden, such a burden, a burden to my, a burden to everyone, a burden on my, nobody will miss me,
+        no one will miss me, nobody will even miss, no one will even miss,
         no loss, nobody would notice, nobody would miss, no one would miss, no one would notice,
         nobody would care, no one would care, in the way, everyone would be better, dragging everyone down,
         ruin everything, ruin everyone, drain on, would not be missed,
@@ -183,7 +189,8 @@ ENGLISH = {
         hate waking up, wake up disappointed, what am i for, no use, no purpose, no good to""",
     "DARK": """
         dark thoughts, dark thought, black thoughts, dark place, bad thoughts, scary thoughts, morbid thoughts,
-        those thoughts, the thoughts are back, thoughts are back, intrusive thoughts about dying""",
+        those thoughts, the thoughts are back, thoughts are back, intrusive thoughts about dying, want to sleep forever,
+        could sleep forever, waiting to die, waiting for death, just waiting to die""",
     "HATE_SELF": """
         hate myself, despise myself, disgust myself, disgusting, i deserve pain, deserve to die, deserve to suffer,
         deserve pain, punish myself, do not deserve to live, loathe myself, hate being me, pay for what i did""",
@@ -193,7 +200,7 @@ ENGLISH = {
         leave him waiting, instead of him, instead of her, the wrong one""",
     "UNSAFE": """
         not safe with, not safe on my own, do not trust myself, can not trust myself, do something stupid,
-        do something silly, something bad, afraid of what i might, scared of what i might, frightened of what i will do,
+        do something silly, something bad, not feel safe with, not feel safe around, afraid of what i might, scared of what i might, frightened of what i will do,
         scared of myself, not safe around myself, hurt myself, harm myself, do something i can not take back,
         do something drastic""",
     # means and places
@@ -332,7 +339,7 @@ ENGLISH = {
         labelled the boxes, sold his boat, sold his, rifle back, mind the cat for me""",
     # self-harm
     "CUT": """
-        cut myself, cutting myself, cutting, cuts, i cut, cut again, cut my, been cutting, self harm, self harmed,
+        cut myself, cutting myself, cutting, cuts, i cut, cut deeper, cut too deep, cut again, cut my, been cutting, self harm, self harmed,
         self harming, selfharm, self injury, hurt myself, hurting myself, harm myself, harming myself, harmed myself,
         burn myself, burning myself, burned myself, burnt myself, burning himself, scratch myself, scratching myself,
         scratched myself, bite myself, biting myself, bite my arms, bang my head, banging my head, banged my head,
@@ -356,7 +363,7 @@ ENGLISH = {
         bleed, bleeding, bleeds, blood, bled, bleed out, haemorrhage, hemorrhage, bloody, blood everywhere, spurting,
         gushes, clots, soaked pads, 🩸, dripping blood, blood won't, lost a lot of blood""",
     "HEAVY": """
-        will not stop, wont stop, not stopping, does not stop, everywhere, so much, too deep, deep, spurting, gushing,
+        will not stop, wont stop, not stopping, does not stop, everywhere, so much, too deep, deep, deeper than i, spurting, gushing,
         pouring, soaked, soaking, all over, bone, tendon, numb, no feeling, can not feel, dizzy, faint, wells up,
         lightheaded, went too far, too far, seeing stars, feel cold""",
     # abuse
@@ -404,7 +411,7 @@ ENGLISH = {
         keeps my papers, monitors, reads everything, wants to meet him, wants her to meet, meet him, sleepover,
         allowance, tells me what to wear, timed, times me, deletes my contacts, whispers what he will do, case is closed""",
     "COMING": """
-        coming, he is coming, is here, he is here, outside the door, at the door, breaking the door, broke the door,
+        coming, just came home, just got home, just came in, he is coming, is here, he is here, outside the door, at the door, breaking the door, broke the door,
         kicking the door, on the stairs, in the house, in the room, in the garden, in the yard, next room, on his way,
         way home, coming back, back any minute, driving round, looking for me, getting closer, downstairs, smashing,
         he is back, knocking, hes in the house, hes here, banging, hammering on the door, kicking the door in, got in,
@@ -690,4 +697,44 @@ ENGLISH = {
         do i report, should i report, who do i report, ive reported it, what else do i do, what can i say to,
         should i call, do i ring, made me promise, promised not to tell, wont let me tell, cant get hold of,
         should i be worried, how do i get him help, how do i get her help, how do you help""",
+    # said in so many words, and enough by themselves
+    "OVERDOSED": "overdosed, overdosing, od d, od ing, just od, have od, took an od, taken an od",
+    "HARMKID": """
+        shake my baby, shake the baby, shook my baby, shook the baby, shaking my baby, shaking the baby, throw my baby,
+        throw the baby, throwing my baby, throwing the baby, drop my baby, drop the baby, dropping my baby,
+        dropping the baby, smother my baby, smother the baby, smothering my baby, smothering the baby, drown my baby,
+        drown the baby, hurt my baby, hurt the baby, hurting my baby, hurting the baby, harm my baby, harm the baby,
+        harming my baby, harming the baby, hurt my son, hurt my daughter, hurt my kids, hurt my child, hurting my kids""",
+    "AFRAID": """
+        scared of my husband, scared of my boyfriend, scared of my partner, scared of my wife, scared of my girlfriend,
+        scared of my ex, scared of my dad, scared of my father, scared of my stepdad, scared of my mum, scared of my mom,
+        scared of my brother, scared of my son, afraid of my husband, afraid of my boyfriend, afraid of my partner,
+        afraid of my wife, afraid of my girlfriend, afraid of my ex, afraid of my dad, afraid of my father,
+        afraid of my stepdad, afraid of my mum, afraid of my mom, frightened of my husband, frightened of my boyfriend,
+        frightened of my partner, frightened of my dad, frightened of my father, terrified of my husband,
+        terrified of my boyfriend, terrified of my partner, terrified of my dad, husband scares me, boyfriend scares me,
+        partner scares me, dad scares me, stepdad scares me, scared to go home, afraid to go home, scared of going home""",
+    "SHOUTS": "yelling, screaming, shouting, smashing things, throwing things, smashing the, smashing up",
+    "NOCONSENT": """
+        said no and he kept, said no but he kept, said no but he did, said no and he did, said no he kept,
+        did not say yes, never said yes, without my consent, told him to stop and he, told him to stop but he,
+        he kept going when i, did not want to and he, did not want to but he made""",
+    "DELUSION": """
+        god speaks to me, god talks to me, god is talking to me, god told me, satan talks to me, satan is talking,
+        tv talks to me, tv is talking to me, tv is sending me, radio talks to me, radio is talking to me,
+        chip in my head, chip in my brain, chip in my arm, voices talk to me,
+        voices in my head, voices telling me, voices tell me, poisoning me, poisoning my food, reading my thoughts,
+        read my thoughts, stealing my thoughts, putting thoughts in my head, thoughts in my head that are not mine""",
+    "FAREWELL": """
+        suicide note, goodbye note, goodbye letter, goodbye message, goodbye text, farewell note, farewell letter,
+        farewell message, suicide letter, sent me a goodbye""",
+    "BOUGHT": "bought, buy, buying, ordered",
+    "HEARVOICES": "hear voices, hearing voices, hear a voice, hearing a voice",
+    "NEARBY": """
+        downstairs, upstairs, outside, street, corridor, hallway, hall, radio, monitor, tv, telly, neighbours, neighbors,
+        neighbour, neighbor, flatmates, roommates, walls, wall, next door, phone, psychiatrist, stairs, landing, garden""",
+    "FORROPE": "swing, boat, climbing, dog, tent, washing, hammock, garden, sail, sailing, parcel, ladder, metres, knots, pony",
+    "FOOD": """
+        chocolate, oranges, poutine, cake, cakes, sweets, candy, cheese, biscuits, cookies, crisps, chips, pizza, mince pies,
+        coffee, caffeine, christmas, netflix, satsumas, pasta""",
 }

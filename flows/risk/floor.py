@@ -108,7 +108,7 @@ _THEY, _NEAR, _KID = tag("THEY"), tag("NEAR"), tag("KID")
 _LAUGH, _TRIVIAL, _SOURCE, _PRO = tag("LAUGH"), tag("TRIVIAL"), tag("SOURCE"), tag("PRO")
 _LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
 _MINOR, _TAKE, _TOOK_ALL, _PILLS = tag("MINOR"), tag("TAKE"), tag("TOOK_ALL"), tag("PILLS")
-_LOSS, _SELFKILL, _BENT = tag("LOSS"), tag("SELFKILL"), tag("BENT")
+_LOSS, _SELFKILL, _BENT, _OVERDOSED = tag("LOSS"), tag("SELFKILL"), tag("BENT"), tag("OVERDOSED")
 
 
 def _read_rules(text: str) -> tuple[_Rule, ...]:
@@ -242,7 +242,8 @@ def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
     """The risk of a match in its surroundings; None when they take it away."""
     rule = found.rule
     level, kind = rule.level, rule.kind
-    of_other = _of_somebody_else(found, message) if rule.kind is Kind.SUICIDE else False
+    own = rule.kind in (Kind.SUICIDE, Kind.SELF_HARM)
+    of_other = _of_somebody_else(found, message) if own else False
     if around.settled or (message.all & _DENY and level < Level.IMMINENT and not message.all & _BACK):
         return None
     if around.told and (of_other or not _of_the_writer(found, message)):
@@ -305,7 +306,7 @@ def _signs(kind: Kind, message: Tagged) -> frozenset[Sign]:
         signs.add(Sign.MINOR)
     if present & _KID and kind in (Kind.ABUSE, Kind.HARM_TO_OTHERS, Kind.THIRD_PARTY, Kind.MEDICAL):
         signs.add(Sign.CHILD)
-    if present & _TOOK_ALL or (present & _TAKE and present & _PILLS):
+    if present & (_TOOK_ALL | _OVERDOSED) or (present & _TAKE and present & _PILLS):
         signs.add(Sign.TAKEN)
     if kind is Kind.THIRD_PARTY:
         signs.add(Sign.NEAR_OTHER)

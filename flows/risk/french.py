@@ -26,7 +26,9 @@ FRENCH = {
         un gars""",
     "MINOR": """
         j’ai 7 ans, j’ai 8 ans, j’ai 9 ans, j’ai 10 ans, j’ai 11 ans, j’ai 12 ans, j’ai 13 ans, j’ai 14 ans,
-        j’ai 15 ans, j’ai 16 ans, j’ai 17 ans, au collège, en 6eme, en 5eme, en 4eme, en 3eme, en seconde, en cm2,
+        j’ai 15 ans, j’ai 16 ans, j’ai 17 ans, j’ai 12 an, j’ai 13 an, j’ai 14 an, j’ai 15 an, j’ai 16 an, j’ai 17 an,
+        g 12 ans, g 13 ans, g 14 ans, g 15 ans, g 16 ans, g 17 ans, g 13 an, g 14 an, g 15 an, g 16 an, g 17 an,
+        j’ai 12ans, j’ai 13ans, j’ai 14ans, j’ai 15ans, j’ai 16ans, j’ai 17ans, au collège, en 6eme, en 5eme, en 4eme, en 3eme, en seconde, en cm2,
         en cm1, mes parents me, au bahut, mon collège, mon lycée, médecin scolaire, foyer, ma famille d’accueil""",
     # wish, thought, intent
     "WISH": """
@@ -95,6 +97,7 @@ FRENCH = {
         envoyer la voiture contre un, envoyer ma voiture contre un, envie de donner un coup de volant,
         vais donner un coup de volant, me foutre sous un, me balancer du, me balancer sous, me mettre sous,
         m’endormir pour de bon,
+        envie de crevé, veux crevé, voudrais crevé, me mettre devant un train, me mettre devant le train,
         m’en aller pour de vrai, me finir, je me termine, m’éliminer, me liquider, me fumer tout seul, me fumer toute seule, me foutre une balle,
         me trouer la peau, me vider de mon sang, me crever, rater mon virage, lâcher le volant, ne pas freiner, ne pas remonter,
         couler exprès, me laisser couler, me laisser crever, arrêter ma dialyse, en terminer avec la vie,
@@ -138,7 +141,7 @@ FRENCH = {
         manquer à personne, manquerai à personne, manquerais à personne, personne ne remarquerait,
         personne remarquerait, je ne compte pas, encombre, coûte trop cher, leur coûte, leur simplifierait la vie,
         simplifierait, soulager tout, mieux lotis, plus libres sans moi, moins de soucis, encombrant, encombrante,
-        je gêne, je pèse, pèse sur, une bouche à nourrir, sert à personne, ne sers à personne, je ne manquerais,
+        m’aurez plus longtemps, plus longtemps à me supporter, je gêne, je pèse, pèse sur, une bouche à nourrir, sert à personne, ne sers à personne, je ne manquerais,
         manquerais pas, ferais moins de mal, serait mieux sans moi, iraient mieux sans moi, sans moi ils,
         sans moi ce serait, libérer tout le monde, les libérer""",
     "THINKDIE": """
@@ -192,7 +195,8 @@ FRENCH = {
         marre d’exister, bout du rouleau, lessivé de vivre, vide en moi, plus le cœur à rien, envie de pleurer tout""",
     "DARK": """
         idées noires, idées sombres, pensées noires, pensées sombres, idée noire, pensées de mort, idées de mort,
-        pensée de mort, envies de mort, papillons noirs, pensées morbides, idées morbides""",
+        pensée de mort, envies de mort, papillons noirs, pensées morbides, idées morbides, attends la mort, attendre la mort,
+        attends de mourir, attends juste de mourir""",
     "HATE_SELF": """
         je me hais, me déteste, je me dégoûte, me dégoûte, me haïr, m’haïs, me méprise, haine de moi, honte de vivre,
         honte d’exister, je me fais honte, je mérite de souffrir, mérite pas de vivre, mérite de crever,
@@ -426,7 +430,7 @@ FRENCH = {
         ordonnance d’éloignement, rose sur mon pare brise, m’attend à la sortie, marquis, mariage arrangé, un mari,
         il y a un mari, réserve""",
     "COMING": """
-        arrive, il arrive, est là, il est là, revient, il revient, rentre, est en bas, derrière la porte,
+        arrive, il arrive, vient de rentrer, vient d’arriver, est là, il est là, revient, il revient, rentre, est en bas, derrière la porte,
         devant la porte, défonce, défoncer, monte l’escalier, dans l’escalier, à côté de moi, dans la maison,
         dans le jardin, dans la pièce, est derrière, cherche partout, est dehors, force la porte, va rentrer,
         sur la route, arrive de l’usine, sont en bas, tape sur la porte, tapent sur la porte, casse la porte,
@@ -589,6 +593,7 @@ FRENCH = {
         jardin, potager, bricolage, ikea, machine à laver, fuite d’eau, gps, métro bondé, uno, scrabble, échecs, tennis,
         spoiler, couleur de cheveux, coiffeur, frange""",
     "IDIOM": """
+        tu sers à rien, tu ne sers à rien, vous servez à rien, vous ne servez à rien,
         au bord de la crise de nerfs, au bord du burn out, au bord de la rupture, au bord de l’explosion,
         au bord de l’implosion, tape sur les nerfs, tapent sur les nerfs, tape sur le système,
         battu au tennis, battue au tennis, battu aux échecs, battue aux échecs, bat aux échecs, bat au tennis,
@@ -703,4 +708,44 @@ FRENCH = {
         j’ai peur pour, inquiet, inquiète, m’inquiète, nous inquiète, inquiets, qu’est ce que je peux faire,
         je dis quoi, à qui le signaler, je dois le signaler, signalé, à qui je dois, comment réagir, dois je appeler,
         il faut appeler, elle m’a fait promettre, promis de ne rien dire, ne sais pas à qui le dire""",
+    # said in so many words, and enough by themselves
+    "OVERDOSED": """
+        j’ai overdosé, en overdose, fait une overdose, fait une od, fait une surdose, en surdose, suis en surdose,
+        ai overdosé""",
+    "HARMKID": """
+        secouer mon bébé, secouer le bébé, secoué mon bébé, secoué le bébé, secouer mon fils, secouer ma fille,
+        jeter mon bébé, jeter le bébé, balancer mon bébé, balancer le bébé, étouffer mon bébé, étouffer le bébé,
+        noyer mon bébé, noyer le bébé, frapper mon bébé, frapper le bébé, faire du mal à mon bébé, faire du mal au bébé,
+        faire mal à mon bébé, faire mal au bébé, faire du mal à mon fils, faire du mal à ma fille,
+        faire du mal à mes enfants""",
+    "AFRAID": """
+        peur de mon mari, peur de mon copain, peur de mon conjoint, peur de mon compagnon, peur de mon mec,
+        peur de mon ex, peur de ma femme, peur de ma compagne, peur de ma copine, peur de ma conjointe, peur de mon père,
+        peur de mon beau père, peur de ma mère, peur de ma belle mère, peur de mon frère, peur de mon fils,
+        mari me fait peur, copain me fait peur, conjoint me fait peur, compagnon me fait peur, mec me fait peur,
+        ex me fait peur, père me fait peur, beau père me fait peur, peur de rentrer chez moi, peur de rentrer à la maison""",
+    "SHOUTS": "hurle, hurlait, hurler, crie, criait, gueule, gueulait, tape partout, balance tout, jette tout, pète tout",
+    "NOCONSENT": """
+        j’ai pas dit oui mais il, je n’ai pas dit oui mais il, j’ai pas dit oui et il, j’avais pas dit oui et il,
+        j’ai dit non mais il a continué, j’ai dit non il a continué, j’ai dit non et il a continué,
+        j’avais dit non et il, j’avais dit non mais il, il a continué alors que, sans mon consentement,
+        je voulais pas et il l’a fait, je voulais pas mais il l’a fait, pas consentante, j’étais pas consentante""",
+    "DELUSION": """
+        dieu me parle, dieu m’a parlé, satan me parle, le diable me parle, la télé me parle, la télévision me parle,
+        la radio me parle, une puce dans la tête, puce dans ma tête, puce dans mon cerveau, une puce sous la peau,
+        voix qui m’insultent, voix qui me parlent, voix qui me disent, voix qui commentent, des voix dans ma tête,
+        on m’empoisonne, ils m’empoisonnent, veut m’empoisonner, veulent m’empoisonner,
+        lit dans mes pensées, lisent dans mes pensées, vole mes pensées, volent mes pensées""",
+    "FAREWELL": """
+        message d’adieu, messages d’adieu, lettre d’adieu, mot d’adieu, sms d’adieu, vidéo d’adieu, lettre de suicide,
+        mot d’excuse et d’adieu""",
+    "BOUGHT": "acheté, achète, acheter, commandé",
+    "HEARVOICES": "entends des voix, entends les voix, entends une voix",
+    "NEARBY": """
+        rue, couloir, voisin, voisins, voisine, voisines, dehors, salle, métro, bus, escalier, escaliers, murs, mur,
+        étage, télé, radio, babyphone, palier, cour, à côté, au dessus, en dessous, téléphone""",
+    "FORROPE": "balançoire, bateau, escalade, chien, tente, linge, hamac, jardin, voile, colis, échelle, mètres, nœuds, poney",
+    "FOOD": """
+        chocolat, galette, galettes, poutine, gâteau, gâteaux, bonbons, fromage, raclette, fondue, pizza, biscuits,
+        chips, clémentines, mandarines, pâtes, crêpes, café, noël""",
 }

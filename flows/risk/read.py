@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from flows.risk.floor import REASON, Findings, floor
 from flows.risk.layer import Chances, Layer
-from flows.risk.lexicon import Tagged, read_words, tagged
+from flows.risk.lexicon import Tagged, read_words, tag, tagged
 from flows.risk.risk import Kind, Level, Risk, Sign
 
 # The labelling guide: a detector that fails acts as at "concern".
@@ -39,6 +39,14 @@ def read_all(messages: Sequence[tuple[str, Sequence[str]]], layer: Layer | None 
         return risks
     except Exception:  # a damaged layer never lowers the floor, nor what one message broke the reading of another
         return risks if len(messages) == 1 else [read(text, before, layer) for text, before in messages]
+
+
+def speaks_of_the_writer(text: str) -> bool:
+    """Whether there is an "I" or a "me" in it. True when it cannot be read."""
+    try:
+        return bool(tagged(read_words(text)).all & (tag("I") | tag("ME")))
+    except Exception:  # as above
+        return True
 
 
 def _by_the_floor(text: str, before: Sequence[str]) -> tuple[Risk, tuple[Tagged, Findings] | None]:

@@ -48,6 +48,7 @@ class Sign(StrEnum):
     CHILD = "child"  # a child is, or would be, harmed
     TAKEN = "taken"  # something has been swallowed, or too much of it
     NEAR_OTHER = "near_other"  # somebody close to the writer is in danger, not the writer
+    QUIET = "quiet"  # whoever does harm may read the screen
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ imminent suicide
   DEAD_FUTURE & SOON|BYE|NOW & !TRIVIAL & !SOURCE
   ROPE & NECK & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
   SWALLOWED & PILLS & MUCH|TOOK_ALL|BYE|DIE|ALCOHOL|HELPNOW & !LONGAGO & !SETTLED & !SERVICE & !TRIVIAL ; earnest
+  OVERDOSED & !NEAR & !KID & !THEY & !LONGAGO & !SOURCE & !PRO & !LOSS & !TRIVIAL & !SERVICE & !FOOD ; earnest
 imminent self_harm
   CUT ~~ HEAVY & BLEED|HEAVY & I ; firm earnest
   BLEED ~~ HEAVY & I|MY & CUT|SCARS ; firm earnest
@@ -94,6 +95,7 @@ imminent psychosis
   VOICES & COMMAND & HEIGHT|BLADE|SELFKILL|KILLOTHER & NOW|SOON & I ; earnest
   PARANOID & BLADE|GUN & COMING|NOW|AT ; earnest
 imminent third_party
+  NEAR|KID|THEY ~~ OVERDOSED & !LONGAGO & !SOURCE & !PRO & !LOSS & !SETTLED & !TRIVIAL & !FOOD ; earnest
   NEAR|KID ~~ TAKE ~~ MUCH|TOOK_ALL & PILLS|DRUG & !LONGAGO & !SETTLED ; earnest
   NEAR|THEY|KID ~~ SEIZURE & TAKE|PILLS|DRUG|ALCOHOL|BREATH & !PRO ; firm earnest
   NEAR|THEY ~~ EDGE & !SHORE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
@@ -164,12 +166,14 @@ risk abuse
   GROWNUP ~~ HIT & me|MINOR & !LONGAGO & !TRIVIAL
   GROWNUP ~~ HIT ~~ KID & !LONGAGO & !TRIVIAL & !SOURCE
   GROWNUP ~~ RAPE & KID|me|MINOR & !SOURCE & !LONGAGO
+  NOCONSENT & THEY|NEAR|GROWNUP & !LONGAGO & !TRIVIAL & !SOURCE ; firm
 risk harm_to_others
   WISH|THINK|WILL ~ KILLOTHER & !TRIVIAL & !SOURCE & !WORSE
   REVENGE & I & GUN|BLADE|names|noms|liste|KILLOTHER & !SOURCE & !TRIVIAL
   LOSTCONTROL & KID|PARTNER|NEAR & !TRIVIAL
   PEDO & I
   UNSAFE & KID ; firm
+  WISH|WILL|THINK|TRIED|almost|nearly|could ~ HARMKID & !TRIVIAL & !SOURCE & !PRO
 risk psychosis
   VOICES ~~ COMMAND & I|me & !SOURCE & !PRO & !TRIVIAL
   PARANOID & BLADE|GUN|arracher|digging & I
@@ -184,6 +188,9 @@ risk medical
   WITHDRAWAL & ALCOHOL & RECENT|I & !LONGAGO & !SETTLED
   STOPPED & insulin|insuline
 risk third_party
+  NEAR|KID ~ suicidal|suicidaire|suicidaires & !patient|patiente & !PRO & !SOURCE & !LONGAGO & !SETTLED & !LOSS
+  NEAR|KID|THEY ~~ FAREWELL & !PRO & !SOURCE & !LOSS & !LONGAGO & !TRIVIAL & !SERVICE
+  FAREWELL ~~ NEAR|KID & !PRO & !SOURCE & !LOSS & !LONGAGO & !TRIVIAL & !SERVICE
   NEAR|KID ~~ WISH ~ DIE & !PRO & !SOURCE & !LONGAGO
   NEAR|KID|THEY ~~ THEIRKILL & !PRO & !SOURCE & !LONGAGO & !SETTLED ; firm
   NEAR|KID ~~ SUICIDE & !PRO & !SOURCE & !LONGAGO & !SETTLED & !LOSS & RECENT|TOHELP|SEARCH|THREAT|WILL ; firm
@@ -202,6 +209,9 @@ concern suicide
   HATE_SELF & DIE|DEAD|LIVE|GONE|END|WISH & !TRIVIAL ; firm
   TRIED & SUICIDE & BACK|SOON & !PRO
   END & ASKHELP|lâche|WISH & !TRIVIAL
+  want|could|wanna ~ sleep ~ forever & I & !SOURCE ; earnest
+  I ~~ burden ~ MY & !SOURCE & !LONGAGO ; firm earnest
+  I ~ BOUGHT ~ corde|rope & !FORROPE & !TRIVIAL & !SERVICE & !SOURCE & !LONGAGO & !NEAR & !KID
 concern sadness
   WORTHLESS & I|ME|MY & !TRIVIAL & !SOURCE & !SERVICE ; firm
   HATE_SELF & !TRIVIAL ; firm
@@ -215,10 +225,14 @@ concern eating
   FAST & BODY|HATE_SELF|proud|fier & I & !PRO & !TRIVIAL ; firm
   PURGE & BODY|shame|honte|deciding
 concern psychosis
+  DELUSION & !SOURCE & !PRO & !TRIVIAL & !LONGAGO
+  I ~ HEARVOICES & !NEARBY & !SOURCE & !PRO & !TRIVIAL & !LONGAGO & !NEAR & !KID
   PARANOID & THEY|NEAR|I & !TRIVIAL & !SOURCE & !SERVICE ; hint
   UNREAL & I & !SOURCE
   MANIC & I & !KID ; firm
 concern abuse
+  AFRAID & !TRIVIAL & !SOURCE & !LONGAGO & !SETTLED
+  NEAR|THEY ~~ SHOUTS & COMING & !TRIVIAL & !SOURCE & !LONGAGO
   NEAR|THEY ~ HIT ~ NEAR|KID & !PRO & !SOURCE & !TRIVIAL & !LONGAGO & !IDIOM
   THEY|NEAR ~~ THREAT|HIT & me & !TRIVIAL & !LONGAGO ; firm
 concern stress

@@ -93,6 +93,7 @@ def test_the_first_on_duty_is_alerted_without_any_agreement_and_without_a_word_o
             round=1,
             alert=NOW,
             alerted=("ana",),
+            told_of=(Kind.SUICIDE,),
             alerted_at=MORNING,
         ),
         (
@@ -231,8 +232,25 @@ def test_what_was_only_a_concern_is_noted_beside_an_ordinary_request():
     assert timers(handled) == [timedelta(minutes=10)]
 
 
+def test_another_subject_and_what_changes_what_is_right_are_told_at_once_and_once():
+    first = alerted(RISK)
+    abuse = Alert(Level.RISK, Kind.ABUSE, signs=frozenset({Sign.QUIET}))
+
+    second = alerted(abuse, request=first.request)
+    again = alerted(abuse, request=second.request)
+    taken = alerted(replace(RISK, signs=frozenset({Sign.TAKEN, Sign.QUIET})), request=again.request)
+
+    assert [ids(each) for each in (second, again, taken)] == [
+        [["alert_also", "alert_quiet"]],
+        [],
+        [["alert_also_so", "alert_taken"]],
+    ]
+    assert taken.request.alert.signs == {Sign.TAKEN, Sign.QUIET}
+    assert mentioned(second) == []
+
+
 def test_who_may_be_overlooked_gets_no_message_later_and_the_therapist_is_warned():
-    first = alerted(Alert(Level.RISK, Kind.ABUSE))
+    first = alerted(Alert(Level.RISK, Kind.ABUSE, signs=frozenset({Sign.QUIET})))
     second = after(first, rang(first))
     team = after(second, rang(second))
 
@@ -316,7 +334,7 @@ def test_a_therapist_closes_an_alert_without_taking_over_and_the_request_goes_on
     handled = after(alerted(), closed("bo"))
 
     assert handled.request == replace(
-        alerted().request, urgency=Urgency.ROUTINE, alert=None, alerted=(), alerted_at=None
+        alerted().request, urgency=Urgency.ROUTINE, alert=None, alerted=(), told_of=(), alerted_at=None
     )
     assert handled.effects == (
         Tell("bo", (Text("desk.alert_closed"),)),
