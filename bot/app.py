@@ -9,7 +9,6 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Protocol, TypeVar
 
-import asyncpg
 import httpx
 import structlog
 import uvicorn
@@ -24,7 +23,7 @@ from starlette.routing import BaseRoute, Route
 from bot import carry, doors, heads, jobs, models, outbox, passkeys, store
 from bot.booked import Booked
 from bot.bookings import Bookings
-from bot.database import LOST, Database, DatabaseAway
+from bot.database import LOST, Database, DatabaseAway, may_write
 from bot.deliver import Deliver, Outlet
 from bot.desk import Desk
 from bot.desk_orders import Orders
@@ -38,7 +37,7 @@ from bot.pace import TELEGRAM, Limits
 from bot.reading import BUDGET, MODEL_BUDGET, Reading
 from bot.room import Room
 from bot.settings import Settings
-from bot.signals import Signals
+from bot.signals import Signals, ended
 from bot.turn import Arrival, Turns, now
 from bot.typing import Typing
 from bot.vault import Vault
@@ -60,6 +59,7 @@ PERSON_WEBHOOK, DESK_WEBHOOK = "/telegram/person", "/telegram/desk"
 POLLING_LOCK = 70  # advisory, with a number for each bot: of all processes, one polls it
 MEASURE_EVERY = 60.0  # seconds: whose turn it is changes with each request, how long it takes hardly
 STOP_WITHIN = timedelta(seconds=20)
+REFUSED_AGAIN = 10.0  # seconds until Telegram is asked again for what it refused
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,26 +247,32 @@ class Program:
             try:
                 async with self._leading(bot) as leading:
                     if leading:
-                        await self._until_stopped(poll())
-            except (DatabaseAway, *LOST, asyncpg.PostgresError) as error:
+                        await self._until_over(poll(), leading)
+            except (DatabaseAway, *LOST) as error:
                 log.warning("not_polling", error=type(error).__name__)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(2):
                     await self._stop.wait()
 
     @contextlib.asynccontextmanager
-    async def _leading(self, bot: int) -> AsyncIterator[bool]:
+    async def _leading(self, bot: int) -> AsyncIterator[asyncio.Event | None]:
+        """None while another process holds the lock; else an event that is set when we no longer do."""
         connection = await self._database.connect()
+        lost = ended(connection)
         try:
-            yield await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", POLLING_LOCK, bot)
+            locked = await connection.fetchval("SELECT pg_try_advisory_lock($1, $2)", POLLING_LOCK, bot)
+            yield lost if locked else None
         finally:
-            await connection.close()
+            with contextlib.suppress(*LOST):
+                await connection.close(timeout=2)
 
-    async def _until_stopped(self, work: Awaitable[None]) -> None:
+    async def _until_over(self, work: Awaitable[None], lost: asyncio.Event) -> None:
+        """Until it ends, we are told to stop, or the lock is lost with its connection."""
         task = asyncio.ensure_future(work)
-        stop = asyncio.ensure_future(self._stop.wait())
-        await asyncio.wait([task, stop], return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
+        ends = [asyncio.ensure_future(each.wait()) for each in (self._stop, lost)]
+        await asyncio.wait([task, *ends], return_when=asyncio.FIRST_COMPLETED)
+        for end in ends:
+            end.cancel()
         task.cancel()
         with contextlib.suppress(asyncio.CancelledError):
             await task
@@ -293,10 +299,14 @@ class Program:
             try:
                 await bot.start(webhook)
                 return
-            except TryLater as away:
-                log.warning("telegram_away", reason=str(away))
+            except DeliveryError as error:
+                refused = not isinstance(error, TryLater)  # for somebody to mend, while everything else goes on
+                (log.error if refused else log.warning)(
+                    "telegram_refused" if refused else "telegram_away", reason=str(error)
+                )
+                asked = error.after.total_seconds() if isinstance(error, TryLater) else REFUSED_AGAIN
                 with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(max(2.0, away.after.total_seconds())):
+                    async with asyncio.timeout(max(2.0, asked)):
                         await self._stop.wait()
 
     def _web(self) -> Starlette:
@@ -403,7 +413,7 @@ class Program:
                     lambda: self._clinic,
                     ready,
                 )
-            except (*LOST, asyncpg.PostgresError, asyncpg.InterfaceError) as error:
+            except (DatabaseAway, *LOST) as error:
                 log.warning("queue_away", error=type(error).__name__)
                 await asyncio.sleep(1)
 
@@ -502,9 +512,12 @@ class Program:
                 processes = (
                     await db.execute(text("SELECT count(*) FROM process WHERE seen_at > now() - interval '15 seconds'"))
                 ).scalar_one()
+                writable = await may_write(db)
                 await db.rollback()
         except LOST as error:
             return JSONResponse({"status": "database away", "error": type(error).__name__}, status_code=503)
+        if not writable:
+            return JSONResponse({"status": "database read-only, or of another version"}, status_code=503)
         return JSONResponse(
             {
                 "status": "ok",

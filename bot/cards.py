@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 import orjson
+import structlog
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
@@ -20,6 +21,8 @@ from handlers.port import Card, Noticed, Planned, Standing
 from handoff import desk
 from handoff import request as requests
 from handoff.request import Request
+
+log = structlog.get_logger()
 
 NOTED_FOR = timedelta(days=1)  # a colleague's note keeps a conversation in the list for so long
 
@@ -129,8 +132,12 @@ async def cards(
     found = []
     shown = []
     for id, public, owner, locale, platform, requested_at, sealed, key, told_at, new, noted, at, kept, along in rows:
-        state = _state(vault.key(key), kept) if kept else None
-        request = requests.from_json(orjson.loads(vault.key(key).open(sealed))) if sealed else None
+        try:
+            state = _state(vault.key(key), kept) if kept else None
+            request = requests.from_json(orjson.loads(vault.key(key).open(sealed))) if sealed else None
+        except Exception as error:  # one that cannot be read must not hide all others
+            log.error("card_not_read", conversation=id, error=type(error).__name__)
+            continue
         stand_in = bool(request and owner and owner != therapist and therapist in request.idle_told)
         passed = bool(request and owner and request.passed_to == therapist)
         asked = request.passed_to if request and owner == therapist else None

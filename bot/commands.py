@@ -11,15 +11,16 @@ from datetime import date, datetime
 from pathlib import Path
 
 import uvloop
+from sqlalchemy.exc import DBAPIError
 
 from bot import audit, check, clinic_told, content, doors, library, logs, preview, review, talk, talks, words
 from bot.clinic import BrokenClinic
 from bot.clinic import read as read_clinic
-from bot.database import Database, DatabaseAway, migrate, migrated, open_database
+from bot.database import Database, DatabaseAway, migrate, migrated, open_database, refused
 from bot.doors import Door
 from bot.library import BrokenLibrary, Library
 from bot.review import CannotSign
-from bot.settings import CONTENT, LOCALES, BrokenSettings, Settings
+from bot.settings import CONTENT, LOCALES, BrokenSettings, Settings, is_file
 from bot.settings import read as read_settings
 from bot.vault import Vault
 from flows.book import BrokenFlow
@@ -50,6 +51,11 @@ def main(argv: Sequence[str] | None = None) -> int:
         _Unknown,
     ) as error:
         print(error, file=sys.stderr)
+        return WRONG_INPUT
+    except DBAPIError as error:
+        if not refused(error):
+            raise
+        print(f"PostgreSQL does not allow it: {error.orig}.", file=sys.stderr)
         return WRONG_INPUT
     except ExceptionGroup as group:
         if matching := group.subgroup((DatabaseAway, BadToken, BrokenFlow)):
@@ -176,7 +182,7 @@ def _check(_: argparse.Namespace) -> int:
         problems += error.problems
         clinic_path = _clinic_file()
     country = ""
-    if clinic_path.is_file():
+    if is_file(clinic_path):
         try:
             clinic = read_clinic(clinic_path)
             country = "-".join(filter(None, (clinic.country, clinic.region)))
@@ -298,7 +304,7 @@ def _read() -> tuple[Settings, Clinic]:
     except BrokenSettings as broken:
         problems += broken.problems
     path = _clinic_file()
-    clinic = _clinic(path, problems) if path.is_file() else None
+    clinic = _clinic(path, problems) if is_file(path) else None
     if problems:
         raise BrokenSettings(problems)
     assert clinic, "settings.read complains of a clinic file that is not there"

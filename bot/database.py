@@ -7,12 +7,16 @@ import secrets
 import warnings
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import Any
 
 import alembic.command
 import alembic.config
 import asyncpg
+from alembic.script import ScriptDirectory
+from alembic.util.exc import CommandError
+from sqlalchemy import text
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError, ProgrammingError
 from sqlalchemy.exc import TimeoutError as NoneFree
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
@@ -22,8 +26,19 @@ from handlers.port import Closed
 
 # What a database that went away, has no connection free, or asks to try once more, looks like. The other errors of the
 # driver (a broken constraint, a wrong statement) are mistakes of ours.
-LOST = (OSError, TimeoutError, DBAPIError, NoneFree)
+# Where a connection ends in mid-sentence, SQLAlchemy passes on asyncpg's own errors.
+LOST = (
+    OSError,
+    TimeoutError,
+    DBAPIError,
+    NoneFree,
+    asyncpg.PostgresError,
+    asyncpg.InterfaceError,
+    asyncpg.InternalClientError,
+)
 OURS = (IntegrityError, ProgrammingError, DataError)
+# Of another version than this program's, or not open to it: for somebody to mend, and what came comes again.
+NOT_OPEN = {"42501", "42703", "42P01", "42883", "25006"}
 
 # Our statements take arrays and are few: planning them anew each time cost more than running them.
 # A process that froze, or a machine that vanished, in mid-transaction must not keep a conversation locked.
@@ -134,8 +149,10 @@ async def answering(engine: AsyncEngine) -> AsyncIterator[AsyncConnection]:
     try:
         async with engine.begin() as db:
             yield db
-    except OURS:
-        raise
+    except OURS as error:
+        if not refused(error):
+            raise
+        raise Closed from error
     except LOST as error:
         raise Closed from error
 
@@ -150,29 +167,64 @@ async def migrate(database: Database) -> None:
     try:
         async with engine.begin() as conn:
             await conn.run_sync(lambda sync: _upgrade(config, sync))
+    except CommandError as error:
+        raise DatabaseAway(f"The tables are of a version that this program does not know: {error}.") from error
+    except DBAPIError as error:
+        if refused(error):
+            raise DatabaseAway(f"PostgreSQL does not let the tables be made: {error.orig}.") from error
+        raise
     finally:
         await engine.dispose()
 
 
 async def migrated(database: Database) -> None:
-    """Raises DatabaseAway when it cannot be reached, or has no tables yet."""
+    """Raises DatabaseAway when it cannot be reached, has no tables yet, or those of another version."""
     connection = await reachable(database)
     try:
         there = await connection.fetchval("SELECT to_regclass('outbox') IS NOT NULL")
+        version = await connection.fetchval("SELECT version_num FROM alembic_version") if there else None
+    except asyncpg.PostgresError as error:
+        raise DatabaseAway(f"PostgreSQL does not let the tables be read: {error}.") from error
     finally:
         await connection.close()
     if not there:
         raise DatabaseAway("The database has no tables yet: run `python -m bot migrate` first.")
+    if version != (ours := _newest()):
+        known = version in {each.revision for each in _scripts().walk_revisions()}
+        mend = "run `python -m bot migrate` first" if known else "this program is older than they are"
+        raise DatabaseAway(f"The tables are of version {version}, and this program needs {ours}: {mend}.")
+
+
+async def may_write(connection: AsyncConnection) -> bool:
+    """Whether this database takes what is written, and has the tables of this version."""
+    row = await connection.execute(
+        text("SELECT current_setting('transaction_read_only') = 'off', (SELECT version_num FROM alembic_version)")
+    )
+    writable, version = row.one()
+    return bool(writable and version == _newest())
+
+
+@cache
+def _newest() -> str:
+    newest = _scripts().get_current_head()
+    assert newest, "there are migrations"
+    return newest
+
+
+def _scripts() -> ScriptDirectory:
+    return ScriptDirectory(str(MIGRATIONS))
 
 
 async def reachable(database: Database) -> "asyncpg.Connection[asyncpg.Record]":
     """Raises DatabaseAway."""
     try:
         return await database.connect()
-    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, ValueError) as error:
+    except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise DatabaseAway(
-            f"PostgreSQL does not answer at {_without_password(database.url)}: {error or type(error).__name__}"
+            f"PostgreSQL does not answer at {without_password(database.url)}: {error or type(error).__name__}"
         ) from error
+    except Exception as error:  # what asyncpg makes of an address that is none; its words may hold the password
+        raise DatabaseAway("DATABASE_URL cannot be read as the address of a PostgreSQL database.") from error
 
 
 async def raw(database: Database, use: Callable[["asyncpg.Connection[asyncpg.Record]"], Awaitable[Any]]) -> Any:
@@ -193,9 +245,16 @@ def _plain(url: str) -> str:
     return url.replace("postgresql+asyncpg://", "postgresql://", 1)
 
 
-def _without_password(url: str) -> str:
-    head, _, tail = url.rpartition("@")
-    return f"{head.split('://')[0]}://…@{tail}" if head else url
+def refused(error: BaseException) -> bool:
+    """Whether PostgreSQL did not allow it: it may only be read, or not by this user, or has other tables."""
+    return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in NOT_OPEN
+
+
+def without_password(url: str) -> str:
+    """What can be shown of an address: where it is, and its name. A password can stand before it and behind."""
+    scheme, _, rest = url.partition("://")
+    where = rest.rpartition("@")[2].partition("?")[0]
+    return f"{scheme}://…@{where}" if "@" in rest else f"{scheme}://{where}"
 
 
 def _own_key(path: Path) -> bytes:

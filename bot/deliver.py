@@ -360,12 +360,18 @@ class Deliver:
         return await outbox.merge(db, ids, self.id, self.tempo.lease) if ids else []
 
     def _that_fit(self, row: Held, behind: Sequence[tuple[int, bytes]]) -> list[int]:
-        """Words, up to a file or to where one message would be full."""
+        """Words, up to a file, to where one message would be full, or to what cannot be read and fails by itself."""
         key = self._vault.key(row.key)
-        room = TEXT_LIMIT - length(envelope.unpack(key.open(row.body))[0].text)
-        fit = []
-        for id, body in behind:
-            message, _ = envelope.unpack(key.open(body))
+        fit: list[int] = []
+        room = TEXT_LIMIT
+        for id, body in ((row.id, row.body), *behind):
+            try:
+                message, _ = envelope.unpack(key.open(body))
+            except Exception:
+                break
+            if id == row.id:
+                room -= length(message.text)
+                continue
             room -= length(BETWEEN + message.text)
             if message.media or room < 0:
                 break

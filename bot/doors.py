@@ -7,7 +7,7 @@ from enum import StrEnum
 from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from bot import store
+from bot import outbox, store
 from bot.vault import Vault
 
 
@@ -101,6 +101,12 @@ async def join(db: AsyncConnection, vault: Vault, therapist: str, platform: str,
     """From now on this therapist is told things there. An earlier address of theirs, or an earlier owner of this
     address, is replaced."""
     hashed = vault.look_up(platform, address)
+    before = await db.execute(
+        text("SELECT address_hash FROM desk_address WHERE platform = :platform AND therapist = :therapist"),
+        {"platform": platform, "therapist": therapist},
+    )
+    if before.scalar_one_or_none() not in (None, hashed):
+        await outbox.forget_numbers(db, platform, therapist)
     await db.execute(
         text(
             "DELETE FROM desk_address WHERE platform = :platform AND (address_hash = :hash OR therapist = :therapist)"

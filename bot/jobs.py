@@ -75,16 +75,21 @@ async def run(
 
         @queue.entrypoint("forget")
         async def forget(job: Job) -> None:
-            """What was on its way to the desk when it was no longer to be kept goes once it has arrived."""
+            """What was on its way when it was no longer to be kept goes once it has arrived."""
             assert job.payload
             payload = orjson.loads(job.payload)
+            left: int | None = payload["n"]
             try:
                 async with answering(engine) as db:
-                    left = await store.forget_at_desk(db, payload["c"], bytes.fromhex(payload["b"]), payload["n"])
-            except Closed:
-                left = payload["n"]
+                    left = await store.forget_told(
+                        db, payload["c"], payload["d"], bytes.fromhex(payload["b"]), payload["n"]
+                    )
+            except Exception as error:  # nothing that was to be forgotten may stay for a mistake of ours
+                log.error("not_forgotten", conversation=payload["c"], error=type(error).__name__)
             if left is not None:
-                await queue.qm.queries.enqueue("forget", job.payload, execute_after=ARRIVED)
+                times = payload.get("t", 0) + 1
+                again = orjson.dumps(payload | {"t": times})
+                await queue.qm.queries.enqueue("forget", again, execute_after=ARRIVED * min(times, 120))
 
         @queue.schedule("clean_up", "17 * * * *")
         async def clean_up(_: Schedule) -> None:

@@ -20,7 +20,7 @@ from bot.library import Library
 from bot.outbox import UNKEPT
 from bot.vault import PersonKey, Vault
 from flows import state as states
-from flows.effects import Agree, Say, SetTimer, Text
+from flows.effects import Agree, Effect, RelayToPerson, RelayToTherapist, Say, SetTimer, Text
 from flows.events import (
     Event,
     FileRef,
@@ -216,13 +216,22 @@ class Unfolding:
         except Exception as error:  # a mistake of ours must not lose the turns that share this commit
             log.exception("turn_broke", conversation=conversation.known.id, error=type(error).__name__)
             conversation.become(before)
-            decision = self._broken(conversation)
+            decision = self._broken(conversation, current)
             self._carry(conversation, decision, current)
         return decision
 
-    def _broken(self, conversation: Opened) -> Decision:
-        sorry = () if conversation.state.holder else (Say((Text("kind_answers.broken"),)),)
-        return Decision(conversation.state, conversation.request, sorry)
+    def _broken(self, conversation: Opened, event: Event) -> Decision:
+        """What is left of a turn that broke: the words of each under a human; else a kind one of ours."""
+        left: Effect = Say((Text("kind_answers.broken"),))
+        if holder := conversation.state.holder:
+            match event:
+                case PersonSaid(text=content) | PersonSent(media=content):
+                    left = RelayToTherapist(content, event.message, event.reply_to)
+                case TherapistSaid(therapist=therapist, content=content) if therapist == holder:
+                    left = RelayToPerson(therapist, content, event.message, event.reply_to)
+                case _:
+                    return Decision(conversation.state, conversation.request, ())
+        return Decision(conversation.state, conversation.request, (left,))
 
     def _current(self, conversation: Opened, event: Event) -> Event | None:
         """A silence job serves many questions: give it the question it now stands for, or set it anew."""
@@ -285,6 +294,8 @@ class Unfolding:
             owner, epoch, at = carried.owner.to, decision.state.epoch, event.at
             later.append(lambda db: store.owner_changed(db, id, epoch, owner, at))
         for name, content, message, reply_to, edited in carried.words:
+            if isinstance(content, Media) and content.file and content.file.platform == STORED:
+                later.append(partial(_keep_file, UUID(content.file.id)))
             body = key.seal(envelope.pack_words(content))
             later.append(partial(_record_words, id, name, body, message, reply_to, edited))
         for answers in carried.answers:
@@ -441,6 +452,10 @@ def sealed_state(key: PersonKey, state: State) -> bytes:
 # What rarely happens in a turn is put off in this form: (facts..., db).
 
 
+async def _keep_file(id: UUID, db: AsyncConnection) -> None:
+    await store.keep_file_for_good(db, id)
+
+
 async def _record_words(
     conversation: int,
     name: str,
@@ -482,13 +497,15 @@ async def _record_consent(conversation: int, key: PersonKey, agree: Agree, db: A
         await store.let_read_along(db, conversation, agree.agreed)
     if agree.agreed:
         return
+    if agree.purpose not in store.WORDS_FOR:
+        return
+    nothing, at_desk = key.seal(envelope.pack(Message(""))), agree.purpose == "human"
+    newest = await store.forget_told(db, conversation, at_desk, nothing)
+    if newest is not None:
+        again = {"c": conversation, "n": newest, "d": at_desk, "b": nothing.hex()}
+        await store.enqueue(db, "forget", orjson.dumps(again))
     forgotten = await store.forget(db, conversation, agree.purpose)
     if agree.purpose != "answers":
         media = (envelope.unpack_words(key.open(body))[1] for body in forgotten)
         files = [UUID(one.file.id) for one in media if one and one.file and one.file.platform == STORED]
         await store.drop_files(db, files)
-    if agree.purpose == "human":
-        nothing = key.seal(envelope.pack(Message("")))
-        newest = await store.forget_at_desk(db, conversation, nothing)
-        if newest is not None:
-            await store.enqueue(db, "forget", orjson.dumps({"c": conversation, "n": newest, "b": nothing.hex()}))

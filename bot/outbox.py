@@ -432,6 +432,21 @@ class Shown:
     pinned: bool
 
 
+async def forget_numbers(db: AsyncConnection, platform: str, therapist: str) -> None:
+    """They write from another private chat now, which counts its messages anew: the old numbers name nothing."""
+    told = {"platform": platform, "therapist": therapist}
+    await db.execute(
+        text("UPDATE outbox SET message = NULL WHERE platform = :platform AND place = :therapist AND status = 'sent'"),
+        told,
+    )
+    await db.execute(
+        text("""UPDATE outbox o SET source = NULL WHERE place = 'person' AND author = :therapist
+                AND source ~ '^[0-9]+$' AND NOT EXISTS (SELECT FROM thread WHERE conversation = o.conversation)"""),
+        told,
+    )
+    await db.execute(text("DELETE FROM head WHERE place = :therapist"), told)
+
+
 async def head_of(db: AsyncConnection, conversation: int, place: str) -> Shown | None:
     row = (
         await db.execute(

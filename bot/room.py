@@ -3,7 +3,7 @@
 import contextlib
 from collections import Counter
 from collections.abc import AsyncIterator, Awaitable, Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 from uuid import uuid5
 
 import orjson
@@ -28,6 +28,7 @@ from handoff.roster import Clinic
 
 log = structlog.get_logger()
 
+UNREAD_FOR = timedelta(hours=1)  # a file for which no words were kept: the therapist had just given back
 PLANS = {"safety_plan.written": True, "safety_plan.erased": False}  # what a message says of the person's plan
 Fetch = Callable[[PersonKey, FileRef], Awaitable[bytes]]
 
@@ -168,7 +169,7 @@ class Room:
             if row is None:
                 return None
             id = uuid5(row.public, f"{WEB}:{update}")
-            kept = await store.keep_file(db, id, row.id, self._vault.key(row.key).seal(body))
+            kept = await store.keep_file(db, id, row.id, self._vault.key(row.key).seal(body), UNREAD_FOR)
         return FileRef(STORED, str(id)) if kept else None
 
     async def file(self, address: str, message: int) -> bytes | None:

@@ -1,7 +1,6 @@
 """The environment, read once. All that is missing or wrong is named at once."""
 
 import base64
-import binascii
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -73,7 +72,7 @@ def read(env: Mapping[str, str]) -> Settings:
     """Raises BrokenSettings."""
     problems: list[str] = []
     database_url = env.get("DATABASE_URL") or None
-    if database_url and urlsplit(database_url).scheme not in ("postgres", "postgresql", "postgresql+asyncpg"):
+    if database_url and _scheme(database_url) not in ("postgres", "postgresql", "postgresql+asyncpg"):
         problems.append("DATABASE_URL must begin with postgresql:// (PostgreSQL is the one database).")
     master_key = _master_key(env.get("PASSERELLE_MASTER_KEY", ""), problems)
     if database_url and not env.get("PASSERELLE_MASTER_KEY"):
@@ -89,7 +88,7 @@ def read(env: Mapping[str, str]) -> Settings:
     if public_port is None:
         problems.append("PUBLIC_URL must be an http or https address, such as https://talk.example.org.")
     telegram_url = env.get("TELEGRAM_URL", "").rstrip("/")
-    if telegram_url and urlsplit(telegram_url).scheme not in ("http", "https"):
+    if telegram_url and _scheme(telegram_url) not in ("http", "https"):
         problems.append("TELEGRAM_URL must be an http or https address, or be left out.")
     person_token, desk_token = env.get("TELEGRAM_TOKEN", ""), env.get("TELEGRAM_DESK_TOKEN", "")
     for key, token in (("TELEGRAM_TOKEN", person_token), ("TELEGRAM_DESK_TOKEN", desk_token)):
@@ -110,10 +109,10 @@ def read(env: Mapping[str, str]) -> Settings:
             )
     secrets = _booking_secrets(env, problems)
     easyappointments_url = env.get("EASYAPPOINTMENTS_URL", "").rstrip("/")
-    if easyappointments_url and urlsplit(easyappointments_url).scheme not in ("http", "https"):
+    if easyappointments_url and _scheme(easyappointments_url) not in ("http", "https"):
         problems.append("EASYAPPOINTMENTS_URL must be an http or https address, such as https://rdv.example.org.")
     clinic = Path(env.get("CLINIC", "clinic.toml"))
-    if not clinic.is_file():
+    if not is_file(clinic):
         problems.append(f"CLINIC names {clinic}, and there is no such file.")
     if problems:
         raise BrokenSettings(problems)
@@ -162,12 +161,27 @@ def _master_key(text: str, problems: list[str]) -> bytes | None:
         return None
     try:
         key = base64.b64decode(text.strip(), validate=True)
-    except binascii.Error:
+    except ValueError:  # not base64, or letters that only look like it
         key = b""
     if len(key) != MASTER_KEY_BYTES:
         problems.append("PASSERELLE_MASTER_KEY must be 32 bytes in base64.")
         return None
     return key
+
+
+def _scheme(url: str) -> str:
+    """ "" for what is no address, such as one with half a bracket."""
+    try:
+        return urlsplit(url).scheme
+    except ValueError:
+        return ""
+
+
+def is_file(path: Path) -> bool:
+    try:
+        return path.is_file()
+    except (OSError, ValueError):  # a name that no file can have
+        return False
 
 
 def _public_port(url: str) -> int | None:
@@ -183,7 +197,7 @@ def _public_port(url: str) -> int | None:
 
 
 def _port(text: str, problems: list[str]) -> int:
-    if text.isdecimal() and 0 < int(text) < 65536:
+    if text.isdecimal() and len(text) < 6 and 0 < int(text) < 65536:
         return int(text)
-    problems.append(f"PORT must be a number from 1 to 65535, not {text!r}.")
+    problems.append(f"PORT must be a number from 1 to 65535, not {text[:20]!r}.")
     return 8080

@@ -9,13 +9,12 @@ from datetime import UTC, datetime
 import asyncpg
 import structlog
 
-from bot.database import Database, DatabaseAway
+from bot.database import LOST, Database, DatabaseAway
 
 log = structlog.get_logger()
 
 CHANNELS = ("desk", "shown", "joined", "therapist_writes", "person_writes")
-# What a server says that is away, starting, stopping or full.
-AWAY = (OSError, TimeoutError, DatabaseAway, asyncpg.PostgresError, asyncpg.InterfaceError)
+AWAY = (DatabaseAway, *LOST)  # what a server says that is away, starting, stopping or full
 AGAIN = 1.0  # seconds before trying to listen again
 
 
@@ -38,7 +37,7 @@ class Signals:
                 await self._sleep()
                 continue
             try:
-                lost = _lost(connection)
+                lost = ended(connection)
                 for channel in CHANNELS:
                     await connection.add_listener(channel, self._heard)
                 self._wake_all()
@@ -101,7 +100,7 @@ class Signals:
                 await self._closed.wait()
 
 
-def _lost(connection: "asyncpg.Connection[asyncpg.Record]") -> asyncio.Event:
+def ended(connection: "asyncpg.Connection[asyncpg.Record]") -> asyncio.Event:
     """Set when the connection ends, from either side."""
     lost = asyncio.Event()
     connection.add_termination_listener(lambda *_: lost.set())

@@ -4,7 +4,7 @@ The hot road (load, save) takes arrays, so that turns of different conversations
 What delivers is in bot/outbox.py.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -384,17 +384,10 @@ async def let_read_along(db: AsyncConnection, conversation: int, agreed: bool) -
 async def forget(db: AsyncConnection, conversation: int, purpose: str) -> list[bytes]:
     """Drop what the person had agreed to have kept for this purpose; return it, sealed: files may have come with it.
 
-    What was read back to them goes too, whatever it was kept for.
+    What was read back to them goes too, whatever it was kept for (`forget_told`).
     """
-    if purpose not in {*KEPT_FOR, "plan"}:
-        return []
     await db.execute(
         text("DELETE FROM file WHERE conversation = :conversation AND until IS NOT NULL"),
-        {"conversation": conversation},
-    )
-    await db.execute(
-        text("""DELETE FROM outbox WHERE conversation = :conversation AND kind IN ('private', 'unkept')
-                AND status NOT IN ('waiting', 'sending')"""),
         {"conversation": conversation},
     )
     if purpose not in KEPT_FOR:
@@ -403,6 +396,7 @@ async def forget(db: AsyncConnection, conversation: int, purpose: str) -> list[b
     return [row.body for row in kept]
 
 
+WORDS_FOR = frozenset({"keep", "human", "answers", "plan"})  # purposes for which something the person wrote is kept
 KEPT_FOR = {
     "keep": """DELETE FROM words WHERE conversation = :conversation AND name NOT IN ('said', 'note', 'call_back')
                RETURNING body""",
@@ -412,15 +406,36 @@ KEPT_FOR = {
 }
 
 
-async def forget_at_desk(
-    db: AsyncConnection, conversation: int, nothing: bytes, up_to: int | None = None
+async def forget_told(
+    db: AsyncConnection, conversation: int, at_desk: bool, nothing: bytes, up_to: int | None = None
 ) -> int | None:
-    """Leave no words in what the desk was told: that it was, and where, stays. What still waits is told no more.
+    """Leave nothing of what was read back to the person, and, `at_desk`, no words in what the desk was told.
 
+    That it was told, and where, stays; what still waits for it is told no more.
     nothing: an empty message, sealed. up_to: the newest row to be looked at; None: all there are.
-    Return the newest that keeps its words because it is on its way, which a therapist still has to read; or None.
+    Return the newest that was on its way, and keeps its words until it has arrived; or None.
     """
-    rows = {"conversation": conversation, "up_to": up_to}
+    rows = {"conversation": conversation, "at_desk": at_desk, "up_to": up_to}
+    # First: what arrives meanwhile is then looked at once more, and not left out.
+    on_its_way = await db.execute(
+        text("""SELECT max(id) FROM outbox WHERE conversation = :conversation
+                AND (kind IN ('private', 'unkept')
+                     OR (:at_desk AND place <> 'person' AND kind IN ('relay', 'offer', 'told')))
+                AND id <= coalesce(CAST(:up_to AS bigint), id) AND status IN ('waiting', 'sending')"""),
+        rows,
+    )
+    newest: int | None = on_its_way.scalar_one()
+    await db.execute(
+        text("""DELETE FROM outbox WHERE conversation = :conversation AND kind IN ('private', 'unkept')
+                AND id <= coalesce(CAST(:up_to AS bigint), id) AND status NOT IN ('waiting', 'sending')"""),
+        rows,
+    )
+    if at_desk:
+        await _forget_at_desk(db, rows, nothing)
+    return newest
+
+
+async def _forget_at_desk(db: AsyncConnection, rows: Mapping[str, Any], nothing: bytes) -> None:
     await db.execute(
         text("""UPDATE outbox SET status = 'cancelled', reason = 'no longer to be read'
                 WHERE conversation = :conversation AND place <> 'person' AND kind = 'relay' AND author = ''
@@ -434,16 +449,8 @@ async def forget_at_desk(
                 AND (status NOT IN ('waiting', 'sending') OR (kind = 'head' AND EXISTS (
                     SELECT FROM outbox WHERE conversation = o.conversation AND kind = 'head' AND lane = o.lane
                     AND id > o.id)))"""),
-        rows | {"nothing": nothing},
+        {**rows, "nothing": nothing},
     )
-    on_its_way = await db.execute(
-        text("""SELECT max(id) FROM outbox WHERE conversation = :conversation AND place <> 'person'
-                AND kind IN ('relay', 'offer', 'told') AND id <= coalesce(CAST(:up_to AS bigint), id)
-                AND status IN ('waiting', 'sending')"""),
-        rows,
-    )
-    newest: int | None = on_its_way.scalar_one()
-    return newest
 
 
 async def drop_files(db: AsyncConnection, files: Sequence[UUID]) -> None:
@@ -498,6 +505,11 @@ async def keep_file(
         {"id": id, "conversation": conversation, "body": body, "lasts": lasts},
     )
     return kept.first() is not None
+
+
+async def keep_file_for_good(db: AsyncConnection, id: UUID) -> None:
+    """For as long as the words it came with."""
+    await db.execute(text("UPDATE file SET until = NULL WHERE id = :id"), {"id": id})
 
 
 async def erase(db: AsyncConnection, conversation: int, person: UUID) -> None:

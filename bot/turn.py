@@ -20,7 +20,7 @@ import structlog
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 
 from bot import store
-from bot.database import LOST, OURS, Standing
+from bot.database import LOST, OURS, Standing, refused
 from bot.decide import Decision
 from bot.deliver import Deliver
 from bot.library import Library
@@ -31,7 +31,7 @@ from bot.vault import Vault
 from flows.events import Event, PersonEdited, PersonSaid, PersonSent
 from flows.risk.read import read
 from flows.risk.risk import NOTHING
-from flows.state import State
+from flows.state import State, UnknownVersion
 from handlers.port import Closed
 from handoff.roster import Clinic
 
@@ -166,14 +166,15 @@ class Turns:
             try:
                 again = await self._transaction(batch, locked)
             except OURS as error:
-                await self._broke(batch, error)
+                if not refused(error):
+                    await self._broke(batch, error)
+                    return
+                log.error("database_not_open", error=str(error.orig), turns=len(batch))
+                self._put_back(batch)
                 return
             except LOST as error:
                 log.warning("database_away", error=type(error).__name__, turns=len(batch))
-                self._forget(batch)
-                for waiting in batch:
-                    if not waiting.done.done():
-                        waiting.done.set_exception(Closed())
+                self._put_back(batch)
                 return
             except Exception as error:  # whatever else is wrong in a turn is a mistake of ours too
                 await self._broke(batch, error)
@@ -183,6 +184,9 @@ class Turns:
     async def _broke(self, batch: list[_Waiting], error: Exception) -> None:
         """A mistake of ours in one turn must not take the others with it, nor come back for ever."""
         log.error("batch_broke", error=type(error).__name__, turns=len(batch), exc_info=error)
+        if len(batch) == 1 and isinstance(error, UnknownVersion):
+            self._put_back(batch)  # for a process of the version that saved it
+            return
         self._forget(batch)
         if len(batch) == 1:
             if not batch[0].done.done():
@@ -331,6 +335,13 @@ class Turns:
                 self._known.move_to_end(place)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
+
+    def _put_back(self, batch: list[_Waiting]) -> None:
+        """Not taken: it comes again, here or to another process."""
+        self._forget(batch)
+        for waiting in batch:
+            if not waiting.done.done():
+                waiting.done.set_exception(Closed())
 
     def _forget(self, batch: list[_Waiting]) -> None:
         for waiting in batch:

@@ -317,7 +317,10 @@ class _Taking(Walk):
         here = self.here()
         if here is None or here.hear is None or here.hear.purpose not in ("human", "plan"):
             return False
-        return self.book.replies.is_nothing(words) and (self.chosen(here, "skip") or self.chosen(here, "no"))
+        labels = self.book.labels.get(here.place)
+        if (labels and labels.exact(words)) or not self.book.replies.is_nothing(words):
+            return False
+        return self.chosen(here, "skip") or self.chosen(here, "no")
 
     def agreed_or_not(self, words: Sequence[str]) -> bool:
         """Take a yes or a no that is said in several: "ok, sure, why not"."""

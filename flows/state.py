@@ -13,6 +13,10 @@ WATCH = "watch"  # purpose: those who are asked may read along, before one of th
 _SCALARS = ("question", "answered", "last_note", "opened", "ended", "waiting", "owner", "epoch", "answer", "country")
 
 
+class UnknownVersion(ValueError):
+    """What was stored is of a version that this program does not know."""
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
     flow: str
@@ -400,11 +404,11 @@ def _plain_noticed(noticed: Noticed) -> dict[str, Any]:
 
 
 def from_json(plain: dict[str, Any]) -> State:
-    """Raises ValueError for a version this program does not know."""
+    """Raises UnknownVersion."""
     if plain["version"] == 1:
         plain = _from_version_1(plain)
     if plain["version"] != VERSION:
-        raise ValueError(f"state version {plain['version']} is not known here; this program knows {VERSION}")
+        raise UnknownVersion(f"state version {plain['version']} is not known here; this program knows {VERSION}")
     return State(
         locale=plain["locale"],
         place=_place(plain, "place"),

@@ -367,6 +367,8 @@ class DeskTelegram:
             return await call
         except TelegramError as error:
             raise _fact(error) from None  # the library's own texts hold answers
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise TryLater(f"an answer of an unknown shape ({type(error).__name__})") from None
 
 
 def _fact(error: TelegramError) -> DeliveryError | BadToken:

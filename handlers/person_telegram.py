@@ -17,16 +17,13 @@ from aiogram.client.session.aiohttp import AiohttpSession
 from aiogram.client.telegram import TelegramAPIServer
 from aiogram.exceptions import (
     AiogramError,
-    ClientDecodeError,
-    TelegramAPIError,
     TelegramBadRequest,
-    TelegramConflictError,
     TelegramEntityTooLarge,
     TelegramForbiddenError,
+    TelegramMigrateToChat,
     TelegramNetworkError,
     TelegramNotFound,
     TelegramRetryAfter,
-    TelegramServerError,
     TelegramUnauthorizedError,
 )
 from aiogram.methods import (
@@ -280,6 +277,8 @@ class PersonTelegram:
             return await self._bot(method, request_timeout=seconds or SEND_SECONDS)
         except AiogramError as error:
             raise _fact(error) from None  # the library's own texts hold chat ids and answers
+        except (KeyError, TypeError, AttributeError, ValueError) as error:
+            raise TryLater(f"an answer of an unknown shape ({type(error).__name__})") from None
 
 
 def _fact(error: AiogramError) -> DeliveryError | BadToken:
@@ -291,15 +290,13 @@ def _fact(error: AiogramError) -> DeliveryError | BadToken:
         case TelegramEntityTooLarge():
             return Rejected("the file is too large")
         case TelegramForbiddenError():
-            return Unreachable(error.message)
-        case TelegramBadRequest() if any(words in error.message.lower() for words in GONE):
-            return Unreachable(error.message)
-        case TelegramServerError() | TelegramNetworkError() | TelegramConflictError() | ClientDecodeError():
+            return Unreachable(error.message or "")
+        case TelegramBadRequest(message=said) if any(words in (said or "").lower() for words in GONE):
+            return Unreachable(said)
+        case TelegramBadRequest() | TelegramMigrateToChat():
+            return Rejected(error.message or "")
+        case _:  # busy, out of reach, or an answer that nobody knew of when this was written
             return TryLater(type(error).__name__)
-        case TelegramAPIError():
-            return Rejected(error.message)
-        case _:
-            return Rejected(type(error).__name__)
 
 
 def _read_message(message: Json, at: datetime) -> PersonEvent | None:

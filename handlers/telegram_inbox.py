@@ -52,7 +52,7 @@ async def _fetch_on(
     try:
         while True:
             try:
-                updates = await fetch(inbox.offset)
+                updates = _understood(platform, await fetch(inbox.offset))
             except DeliveryError as error:
                 log.warning("updates_not_fetched", platform=platform, reason=str(error))
                 asked = error.after.total_seconds() if isinstance(error, TryLater) else 0.0
@@ -69,6 +69,18 @@ async def _fetch_on(
     except asyncio.CancelledError:
         await inbox.settle(FINISH)
         raise
+
+
+def _understood(platform: str, answer: object) -> list[Update]:
+    """The updates in an answer to getUpdates. Raises TryLater when it is none, as from a proxy in between."""
+    if not isinstance(answer, list):
+        raise TryLater("no list of updates")
+    updates = [each for each in answer if isinstance(each, dict) and isinstance(each.get("update_id"), int)]
+    if len(updates) < len(answer):
+        log.error("updates_without_number", platform=platform, count=len(answer) - len(updates))
+    if answer and not updates:
+        raise TryLater("updates without numbers")
+    return updates
 
 
 async def receive(ours: str, given: str | None, body: bytes, take: Callable[[Update], Awaitable[None]]) -> int:
@@ -158,6 +170,11 @@ def _chat_of(update: Update) -> str:
     """The chat an update happened in; "" for updates that belong to none, which form one line too."""
     for happened in update.values():
         if isinstance(happened, dict):
-            chat = happened.get("message", happened).get("chat", {})
+            chat = _within(_within(happened, "message") or happened, "chat")
             return str(chat.get("id", ""))
     return ""
+
+
+def _within(happened: Update, name: str) -> Update:
+    found = happened.get(name)
+    return found if isinstance(found, dict) else {}

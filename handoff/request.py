@@ -26,6 +26,7 @@ from typing import Any
 
 from flows.effects import Alert, Text, Urgency, Value
 from flows.risk.risk import Kind, Level, Sign
+from flows.state import UnknownVersion
 
 VERSION = 1
 
@@ -194,9 +195,9 @@ def _plain_alert(alert: Alert) -> dict[str, Any]:
 
 
 def from_json(plain: dict[str, Any]) -> Request:
-    """Raises ValueError for a version this program does not know."""
+    """Raises UnknownVersion."""
     if plain["version"] != VERSION:
-        raise ValueError(f"request version {plain['version']} is not known here; this program knows {VERSION}")
+        raise UnknownVersion(f"request version {plain['version']} is not known here; this program knows {VERSION}")
     return Request(
         status=Status(plain["status"]),
         urgency=Urgency(plain["urgency"]),

@@ -85,6 +85,75 @@ def test_a_database_without_tables_is_said_how_to_mend(server: str, command: str
     assert (code, said) == (2, "The database has no tables yet: run `python -m bot migrate` first.\n")
 
 
+@pytest.mark.parametrize(
+    ("setting", "value"),
+    [
+        ("DATABASE_URL", "postgresql://[::1"),
+        ("TELEGRAM_URL", "http://[x"),
+        ("EASYAPPOINTMENTS_URL", "http://[x"),
+        ("PASSERELLE_MASTER_KEY", "\u200b" + KEY),
+        ("PORT", "8" * 5000),
+        ("CLINIC", "c" * 5000),
+    ],
+)
+def test_what_is_no_address_no_key_and_no_file_is_named(setting: str, value: str) -> None:
+    code, said = bot("web", **{**NOBODY_THERE, setting: value})
+
+    assert (code, said.split(" ")[0]) == (2, setting), said
+    assert "Traceback" not in said
+    assert len(said) < 6000 if setting == "CLINIC" else len(said) < 500
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "postgresql://127.0.0.1:1/clinic?user=ann&password=secret",
+        "postgresql://ann:secret@127.0.0.1:1,127.0.0.1:2,/clinic",
+        "postgresql://ann:secret@127.0.0.1:99999/clinic",
+        "postgresql://ann:sec#secret@127.0.0.1:1/clinic",
+    ],
+)
+def test_no_password_is_ever_shown_whatever_the_address(url: str) -> None:
+    code, said = bot("migrate", **{**NOBODY_THERE, "DATABASE_URL": url})
+
+    assert (code, len(said.splitlines()), "secret" in said) == (2, 1, False), said
+
+
+@pytest.mark.parametrize("command", ["web", "worker", "sign-in ana"])
+def test_tables_of_another_version_are_said_how_to_mend(database: Database, command: str) -> None:
+    told = []
+    for version in ("0012", "9999"):
+        asyncio.run(_make_it(database, f"UPDATE alembic_version SET version_num = '{version}'"))
+        told.append(bot(*command.split(), DATABASE_URL=database.url, PASSERELLE_MASTER_KEY=KEY))
+
+    (older, said), (newer, said_too) = told
+    assert (older, newer) == (2, 2), told
+    assert "version 0012" in said
+    assert said.endswith("run `python -m bot migrate` first.\n")
+    assert said_too.endswith("this program is older than they are.\n")
+
+
+def test_tables_of_a_version_unknown_here_are_not_migrated(database: Database) -> None:
+    asyncio.run(_make_it(database, "UPDATE alembic_version SET version_num = '9999'"))
+
+    code, said = bot("migrate", DATABASE_URL=database.url, PASSERELLE_MASTER_KEY=KEY)
+
+    assert (code, len(said.splitlines())) == (2, 1), said
+    assert "9999" in said
+
+
+@pytest.mark.parametrize("command", ["migrate", "invite ana", "sign-in ana"])
+def test_a_database_that_may_only_be_read_is_one_sentence(server: str, database: Database, command: str) -> None:
+    url = _empty(server) if command == "migrate" else database.url
+    name = urlsplit(url).path.strip("/")
+    asyncio.run(_make_it(Database(url, b""), f'ALTER DATABASE "{name}" SET default_transaction_read_only = on'))
+
+    code, said = bot(*command.split(), DATABASE_URL=url, PASSERELLE_MASTER_KEY=KEY)
+
+    assert (code, len(said.splitlines())) == (2, 1), said
+    assert "read-only" in said
+
+
 @pytest.mark.parametrize("command", ["check", "talk"])
 def test_a_broken_flow_is_named_with_its_file_and_line(tmp_path: Path, command: str) -> None:
     for room in ("bot", "flows", "handlers", "handoff", "locales"):
@@ -160,6 +229,21 @@ async def test_a_process_starts_while_telegram_is_away(database: Database, tmp_p
     away = {"method": "getMe", "kind": "refuse", "status": 502, "description": "Bad Gateway", "times": 2}
     async with house(database, tmp_path, webs=1, workers=1, weather=away) as built:
         assert built.broken() == []
+
+
+async def test_people_are_served_though_telegram_refuses_the_webhook(database: Database, tmp_path: Path) -> None:
+    refused = {"kind": "refuse", "status": 400, "description": "Bad Request: bad webhook: Failed to resolve host"}
+    weather = {"method": "setWebhook", "token": PERSON, "times": 1, **refused}
+    async with house(database, tmp_path, webs=1, workers=0, weather=weather) as built:
+        (web,) = built.processes
+        assert "Failed to resolve host" in web.log.read_text()
+        assert built.broken() == []
+
+
+async def _make_it(database: Database, order: str) -> None:
+    connection = await asyncpg.connect(database.url)
+    await connection.execute(order)
+    await connection.close()
 
 
 def _empty(server: str) -> str:

@@ -1,7 +1,12 @@
 """What a person has for themselves alone reaches no therapist's page; what they no longer have kept is nowhere."""
 
 import asyncio
+from datetime import timedelta
+from typing import Any
 from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot import store, timeline
 from bot.database import Database
@@ -164,7 +169,7 @@ async def test_whoever_was_never_asked_can_have_their_words_forgotten_too(databa
     await world.close()
 
 
-async def upload(world: World, address: str, body: bytes) -> FileRef:
+async def upload(world: World, address: str, body: bytes, lasts: timedelta | None = None) -> FileRef:
     id: UUID = uuid4()
     conversation = world.conversations[address]
     (row,) = await world.rows(
@@ -172,6 +177,72 @@ async def upload(world: World, address: str, body: bytes) -> FileRef:
     )
     engine = world.database.engine(1)
     async with engine.begin() as db:
-        await store.keep_file(db, id, conversation, world.vault.key(row["key"]).seal(body))
+        await store.keep_file(db, id, conversation, world.vault.key(row["key"]).seal(body), lasts)
     await engine.dispose()
     return FileRef(STORED, str(id))
+
+
+async def test_what_was_being_read_back_goes_too_once_it_has_arrived(database: Database) -> None:
+    world = World(database)
+    world.start(1)
+    await wrote_a_plan(world, "ada")
+    await world.says("ada", "safety plan")
+    await world.settle()
+    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
+                                     WHERE kind = 'private' RETURNING id""")
+    assert being_sent
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
+    assert "my hands shake" in await unsealed(world, "ada")
+
+    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
+    async with the_queue(world), asyncio.timeout(20):
+        while "my hands shake" in await unsealed(world, "ada"):
+            await asyncio.sleep(0.05)
+    await world.close()
+
+
+async def test_what_arrives_while_it_is_looked_at_is_looked_at_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    world = World(database)
+    world.start(1)
+    await wrote_a_plan(world, "ada")
+    (row,) = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
+                                 WHERE kind = 'offer' RETURNING id, conversation""")
+    execute, hits = AsyncConnection.execute, []
+
+    async def meanwhile(self: AsyncConnection, statement: Any, *values: Any) -> Any:
+        if "max(id)" in str(statement):
+            found = await execute(self, statement, *values)
+            if not hits:
+                hits.append(await world.rows("UPDATE outbox SET status = 'sent' WHERE id = $1", row["id"]))
+            return found
+        return await execute(self, statement, *values)
+
+    monkeypatch.setattr(AsyncConnection, "execute", meanwhile)
+    await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
+    async with the_queue(world), asyncio.timeout(20):
+        while "Hello first." in await unsealed(world, "ada"):
+            await asyncio.sleep(0.05)
+    assert hits
+    await world.close()
+
+
+async def test_a_picture_for_which_no_words_were_kept_goes(database: Database) -> None:
+    """Sent to a therapist who was just giving the conversation back."""
+    world = World(database)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    first = await upload(world, "ada", b"a river", timedelta(hours=1))
+    second = await upload(world, "ada", b"a bridge", timedelta(hours=1))
+    sent = PersonSent(now(), Media(MediaKind.PHOTO, first, caption="the river"), "p1", risk=NOTHING)
+    await world.take(Arrival(("phones", "p1"), sent, ("phones", "ada")))
+    await world.release("ada", "ana")
+    sent = PersonSent(now(), Media(MediaKind.PHOTO, second, caption="the bridge"), "p2", risk=NOTHING)
+    await world.take(Arrival(("phones", "p2"), sent, ("phones", "ada")))
+
+    kept = {row["id"]: row["until"] for row in await world.rows("SELECT id, until FROM file")}
+    assert kept[UUID(first.id)] is None
+    assert kept[UUID(second.id)] is not None
+    await world.close()

@@ -322,3 +322,18 @@ async def test_what_answers_a_private_note_is_for_the_colleague(chat: Chat) -> N
 
     assert await chat.reads("ada") == ["bonjour ada"]
     assert "oui, le soir" in chat.chat.shown["bo"][-1][1].text
+
+
+async def test_the_numbers_of_an_account_that_was_left_name_nothing(chat: Chat) -> None:
+    await chat.taken("ada")
+    assert await chat.writes("bonsoir", "17") == ""
+    await chat.settled()
+
+    async with chat.engine.begin() as db:
+        await doors.join(db, chat.vault, "ana", carry.DESK_TELEGRAM, "another account")
+        heads = (await db.exec_driver_sql("SELECT count(*) FROM head WHERE place = 'ana'")).scalar_one()
+        numbers = await db.exec_driver_sql(
+            "SELECT count(message) FROM outbox WHERE place = 'ana' AND platform = 'desk_telegram' UNION ALL"
+            " SELECT count(*) FROM outbox WHERE author = 'ana' AND source = '17'"
+        )
+        assert (heads, [row[0] for row in numbers]) == (0, [0, 0])
