@@ -6,7 +6,8 @@ import structlog
 from bot import logs
 
 HERE = Path(__file__).parent
-LONGEST = ("story", "crash", "postgres", "web", "contract")  # browsers, processes that die, waits for leases
+# Browsers, processes that start and die, waits for leases.
+LONGEST = ("story", "crash", "test_bad_input.py", "postgres", "web", "contract")
 
 
 def pytest_configure() -> None:

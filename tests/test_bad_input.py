@@ -119,7 +119,7 @@ def test_no_password_is_ever_shown_whatever_the_address(url: str) -> None:
     assert (code, len(said.splitlines()), "secret" in said) == (2, 1, False), said
 
 
-@pytest.mark.parametrize("command", ["web", "worker", "sign-in ana"])
+@pytest.mark.parametrize("command", ["worker", "sign-in ana"])
 def test_tables_of_another_version_are_said_how_to_mend(database: Database, command: str) -> None:
     told = []
     for version in ("0012", "9999"):
