@@ -336,7 +336,7 @@ class _Taking(Walk):
         if wish is Wish.YES:
             choices.append("begin")
         elif wish is Wish.NO and here.option("begin"):
-            choices.append("stop")
+            choices += ["stop", "not_now"]
         elif wish is Wish.SKIP and here.place.flow in ASKS:
             choices.append(Wish.NO.value)  # who passes over that question has not agreed
         return any(self.chosen(here, choice) for choice in choices)

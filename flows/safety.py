@@ -13,7 +13,7 @@ from flows.flow import Do, Option
 from flows.flow import Kind as FlowKind
 from flows.intents import LONGEST_WISH, Wish, command, words_of
 from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
-from flows.risk.read import speaks_of_the_writer
+from flows.risk.read import speaks_of_another
 from flows.risk.risk import Kind, Level, Risk, Sign
 from flows.state import Place
 from flows.walk import IN_FULL_AGAIN, Walk
@@ -140,11 +140,11 @@ def _of_a_minor(walk: Walk, risk: Risk) -> Risk:
 
 
 def _of_the_other(walk: Walk, risk: Risk, words: str) -> Risk:
-    """Whoever worries about somebody, and goes on without a word of themselves, still speaks of them."""
+    """Whoever worries about somebody, and goes on about "him" or "her" without an "I", still speaks of them."""
     noticed = walk.state.noticed
     if risk.level is Level.NONE or noticed is None or walk.long_ago() or Sign.NEAR_OTHER not in noticed.signs:
         return risk
-    if Sign.NEAR_OTHER in risk.signs or speaks_of_the_writer(words):
+    if Sign.NEAR_OTHER in risk.signs or not speaks_of_another(words):
         return risk
     return replace(risk, kind=Kind.THIRD_PARTY, signs=risk.signs | {Sign.NEAR_OTHER})
 

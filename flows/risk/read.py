@@ -41,12 +41,13 @@ def read_all(messages: Sequence[tuple[str, Sequence[str]]], layer: Layer | None 
         return risks if len(messages) == 1 else [read(text, before, layer) for text, before in messages]
 
 
-def speaks_of_the_writer(text: str) -> bool:
-    """Whether there is an "I" or a "me" in it. True when it cannot be read."""
+def speaks_of_another(text: str) -> bool:
+    """Whether it names somebody, and not the writer. False when it cannot be read."""
     try:
-        return bool(tagged(read_words(text)).all & (tag("I") | tag("ME")))
+        present = tagged(read_words(text)).all
     except Exception:  # as above
-        return True
+        return False
+    return bool(present & (tag("THEY") | tag("NEAR") | tag("KID"))) and not present & (tag("I") | tag("ME"))
 
 
 def _by_the_floor(text: str, before: Sequence[str]) -> tuple[Risk, tuple[Tagged, Findings] | None]:

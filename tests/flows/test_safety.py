@@ -541,6 +541,31 @@ def test_a_voice_message_in_danger_is_answered_with_the_numbers():
     assert "kind_answers.voice" in {text.id for e in turn.effects if isinstance(e, Ask) for text in e.texts}
 
 
+@pytest.mark.parametrize(
+    ("risk", "text", "step_of_crisis"),
+    [
+        (Risk(Level.IMMINENT, Kind.ABUSE), "he is in his room", "crisis.now_relative"),
+        (Risk(Level.RISK, Kind.SUICIDE), "want to die too", "crisis.suicide"),
+        (Risk(Level.RISK, Kind.SUICIDE), "I want to die too", "crisis.suicide"),
+    ],
+)
+def test_whoever_worries_about_somebody_still_speaks_of_them(risk: Risk, text: str, step_of_crisis: str):
+    worried = Risk(Level.RISK, Kind.THIRD_PARTY, "my son talks about dying", frozenset({Sign.NEAR_OTHER}))
+
+    turn = step(step(at("menu/menu"), heard(worried)).state, heard(risk, text))
+
+    assert step_of_crisis in words(turn.effects)[0]
+    assert alerts(turn)[0].kind is (Kind.THIRD_PARTY if "now_relative" in step_of_crisis else Kind.SUICIDE)
+
+
+def test_another_subject_is_what_is_spoken_of_from_then_on_and_a_watched_screen_stays_watched():
+    first = step(at("menu/menu"), heard(Risk(Level.RISK, Kind.ABUSE), "he hits me"))
+    second = step(first.state, heard(RISK))
+
+    assert second.state.noticed
+    assert (second.state.noticed.kind, second.state.noticed.signs) == (Kind.SUICIDE, {Sign.QUIET})
+
+
 # Under a human.
 
 
