@@ -299,15 +299,15 @@ class Program:
             try:
                 await bot.start(webhook)
                 return
-            except DeliveryError as error:
-                refused = not isinstance(error, TryLater)  # for somebody to mend, while everything else goes on
-                (log.error if refused else log.warning)(
-                    "telegram_refused" if refused else "telegram_away", reason=str(error)
-                )
-                asked = error.after.total_seconds() if isinstance(error, TryLater) else REFUSED_AGAIN
-                with contextlib.suppress(TimeoutError):
-                    async with asyncio.timeout(max(2.0, asked)):
-                        await self._stop.wait()
+            except TryLater as away:
+                log.warning("telegram_away", reason=str(away))
+                pause = max(2.0, away.after.total_seconds())
+            except DeliveryError as refused:  # for somebody to mend, while everything else goes on
+                log.error("telegram_refused", reason=str(refused))
+                pause = REFUSED_AGAIN
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(pause):
+                    await self._stop.wait()
 
     def _web(self) -> Starlette:
         from handlers import booking_web, desk_bookings, desk_door, desk_figures, desk_web, person_web

@@ -367,7 +367,7 @@ class Deliver:
         for id, body in ((row.id, row.body), *behind):
             try:
                 message, _ = envelope.unpack(key.open(body))
-            except Exception:
+            except Exception:  # whatever is wrong with it, it fails by itself once it is the first
                 break
             if id == row.id:
                 room -= length(message.text)

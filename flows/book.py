@@ -80,7 +80,8 @@ MENTIONS = (
     *paths.MENTIONS,
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
-REPLIES = ("yes_begins", "no_whole", "thinks", "after_no", "nothing")  # of flows/replies.py, in its order
+REPLIES = ("yes_begins", "no_whole", "thinks", "after_no", "nothing", "thanks")  # of flows/replies.py, in its order
+SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",
     *(
@@ -116,7 +117,6 @@ class Book:
     placeholders: the names in braces, of the sentences that have some.
     labels:       at each step, what can be typed instead of tapping -> choice.
     called:       what can be typed for an exercise -> its flow.
-    thanks:       what says nothing but that.
     spoken:       what people say for a button of the flow `crisis` in words of their own -> the choice.
     kept_for:     purpose -> (flow, name) of the words that are heard for it.
     starts:       where exercises begin.
@@ -149,7 +149,6 @@ class Book:
     countries: Countries
     replies: Replies
     spoken: Phrases[str]
-    thanks: Phrases[str]
     instruments: Mapping[str, Instrument] = field(default_factory=dict)
     country: str = ""
     rules: Rules = DEFAULT
@@ -261,7 +260,7 @@ class _Reading:
     def book(self, folder: Path, country: str, region: str) -> Book:
         wishes: Phrases[Wish] = Phrases(())
         countries, replies = Countries({}, ()), Replies()
-        spoken, thanks = Phrases[str](()), Phrases[str](())
+        spoken: Phrases[str] = Phrases(())
         lines: Mapping[tuple[str, str], Directory] = {}
         files = sorted(folder.glob("*.yaml"))
         for needed in (WORDS_FILE, LINES_FILE):
@@ -277,7 +276,7 @@ class _Reading:
             if path.name == WORDS_FILE:
                 wishes = self.wishes(proof, page)
                 countries, replies = self.countries(proof, page), self.replies(proof, page)
-                spoken, thanks = self.spoken(proof, page), self.thanks(proof, page)
+                spoken = self.spoken(proof, page)
             elif path.name == LINES_FILE:
                 lines = directories(proof, page)
             elif path.name != ALLOWED_FILE:
@@ -325,7 +324,6 @@ class _Reading:
             countries=countries,
             replies=replies,
             spoken=spoken,
-            thanks=thanks,
             instruments=self.sheet.instruments,
             country=country,
             as_read=as_read,
@@ -333,7 +331,7 @@ class _Reading:
         return book.speaking({})
 
     def wishes(self, proof: Proof, page: Table) -> Phrases[Wish]:
-        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies", "spoken", "thanks")
+        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies", "spoken")
         phrases: list[tuple[str, Wish]] = []
         meant: dict[str, Wish] = {}
         intents = proof.table(page, "intents", needed=True)
@@ -378,15 +376,12 @@ class _Reading:
     def spoken(self, proof: Proof, page: Table) -> Phrases[str]:
         spoken = proof.table(page, "spoken", needed=True)
         phrases: list[tuple[str, str]] = []
+        if spoken:
+            proof.known(spoken, *SPOKEN)
         for name in spoken.entries if spoken else ():
             if spoken and (table := proof.table(spoken, name)):
                 phrases += [(word.text, name) for word in self.both_languages(proof, table)]
         return Phrases(phrases)
-
-    def thanks(self, proof: Proof, page: Table) -> Phrases[str]:
-        table = proof.table(page, "thanks", needed=True)
-        words = [word.text for word in self.both_languages(proof, table)] if table else []
-        return Phrases((text, "thanks") for text in words)
 
     def both_languages(self, proof: Proof, table: Table) -> Iterator[Word]:
         proof.known(table, "en", "fr")

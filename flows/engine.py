@@ -199,7 +199,7 @@ class _Taking(Walk):
             return
         somewhere = self.locate(text)
         if erasing:
-            self.erased()
+            self.go(ERASED)
         elif not (
             watched.said(self, event.risk, text)
             or safety.look(self, event.risk, text)
@@ -249,9 +249,6 @@ class _Taking(Walk):
     def erased_under_a_human(self) -> None:
         # What the person erases has no owner any more: the goodbye is said in a conversation that starts anew.
         self.state = replace(self.state, owner=None, lent=None, epoch=self.state.epoch + 1)
-        self.erased()
-
-    def erased(self) -> None:
         self.go(ERASED)
 
     def locate(self, text: str) -> bool:
@@ -515,7 +512,7 @@ class _Taking(Walk):
     def thanked(self, text: str) -> bool:
         here = self.here()
         just_given_back = here is not None and (here.place == GIVEN_BACK or here.place.flow == RELEASE)
-        if just_given_back or not self.book.thanks.exact(words_of(text)):
+        if just_given_back or not self.book.replies.is_thanks(words_of(text)):
             return False  # whoever thanks a human who has just left is told who reads now
         self.kindly("kind_answers.thanks")
         return True

@@ -13,7 +13,7 @@ class Replies:
     little, and a yes that is missed may cost a life.
     thinks:   what says, anywhere in an answer, that somebody thinks of what they were asked about.
     after_no: what, with a yes or by itself, takes back the no that was just said.
-    nothing:  whole answers that leave a question empty.
+    nothing:  whole answers that leave a question empty. thanks: what says nothing but that.
     """
 
     def __init__(
@@ -23,12 +23,14 @@ class Replies:
         thinks: Iterable[str] = (),
         after_no: Iterable[str] = (),
         nothing: Iterable[str] = (),
+        thanks: Iterable[str] = (),
     ) -> None:
         self._yes = _phrases(yes)
         self._no = frozenset(_phrases(no))
         self._thinks = _phrases(thinks)
         self._after_no = _phrases(after_no)
         self._nothing = frozenset(_phrases(nothing))
+        self._thanks = frozenset(_phrases(thanks))
 
     def read(self, words: Said) -> bool | None:
         """None when it is neither."""
@@ -55,6 +57,9 @@ class Replies:
 
     def is_nothing(self, words: Said) -> bool:
         return words in self._nothing
+
+    def is_thanks(self, words: Said) -> bool:
+        return words in self._thanks
 
 
 def _phrases(phrases: Iterable[str]) -> tuple[Said, ...]:

@@ -23,7 +23,6 @@ UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
 # What is said in words of their own leads there, whatever stands on the screen.
 HAPPENING = "happening"
 SPOKEN = {HAPPENING: "said_now", "called": "called", "no_voice": "no_voice"}
-ANYWHERE = ("called", "no_voice")
 WINDOW = timedelta(minutes=15)  # a thought written in pieces
 PIECES = 3
 
@@ -157,7 +156,7 @@ def _spoken(walk: Walk, risk: Risk, words: str) -> Place | None:
     if here.place.flow not in (CRISIS, "urgent") or len(words) > LONGEST_WISH or is_meant(walk, words):
         return None
     choice = walk.book.spoken.exact(said) or walk.book.spoken.near(said)
-    if choice in ANYWHERE or (choice == HAPPENING and noticed.level is Level.RISK):
+    if choice in SPOKEN and (choice != HAPPENING or noticed.level is Level.RISK):
         return Place(CRISIS, SPOKEN[choice])
     option = here.option(choice) if choice else None
     return option.go if option and isinstance(option.go, Place) else None

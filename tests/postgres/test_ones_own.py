@@ -113,20 +113,36 @@ async def test_a_head_on_its_way_to_the_desk_keeps_no_copy_either(database: Data
     await world.close()
 
 
+async def on_its_way(world: World, kind: str) -> list[int]:
+    """All rows of this kind are being sent again, for an hour."""
+    rows = await world.rows(
+        "UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour' WHERE kind = $1 RETURNING id",
+        kind,
+    )
+    assert rows
+    return [row["id"] for row in rows]
+
+
+async def have_arrived(world: World, rows: list[int]) -> None:
+    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", rows)
+
+
+async def is_forgotten(world: World, words: str) -> None:
+    async with the_queue(world), asyncio.timeout(20):
+        while words in await unsealed(world, "ada"):
+            await asyncio.sleep(0.05)
+
+
 async def test_an_offer_on_its_way_to_the_desk_keeps_its_words_until_it_has_arrived(database: Database) -> None:
     world = World(database)
     world.start(1)
     await wrote_a_plan(world, "ada")
-    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
-                                     WHERE kind = 'offer' RETURNING id""")
-    assert being_sent
+    being_sent = await on_its_way(world, "offer")
     await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
     assert "Hello first." in await unsealed(world, "ada")
 
-    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
-    async with the_queue(world), asyncio.timeout(20):
-        while "Hello first." in await unsealed(world, "ada"):
-            await asyncio.sleep(0.05)
+    await have_arrived(world, being_sent)
+    await is_forgotten(world, "Hello first.")
     await world.close()
 
 
@@ -136,16 +152,13 @@ async def test_what_is_written_once_it_may_be_read_again_is_not_forgotten_with_w
     world = World(database)
     world.start(1)
     await wrote_a_plan(world, "ada")
-    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
-                                     WHERE kind = 'offer' RETURNING id""")
+    being_sent = await on_its_way(world, "offer")
     await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
     await world.says("ada", "talk to a human", "yes", "Hello again.")
 
-    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
+    await have_arrived(world, being_sent)
     await world.settle()
-    async with the_queue(world), asyncio.timeout(20):
-        while "Hello first." in await unsealed(world, "ada"):
-            await asyncio.sleep(0.05)
+    await is_forgotten(world, "Hello first.")
     (offer,) = await world.rows("SELECT body FROM outbox WHERE kind = 'offer' ORDER BY id DESC LIMIT 1")
     (key,) = await world.rows("SELECT key FROM person")
     assert "Hello again." in world.vault.key(key["key"]).open(offer["body"]).decode()
@@ -188,16 +201,12 @@ async def test_what_was_being_read_back_goes_too_once_it_has_arrived(database: D
     await wrote_a_plan(world, "ada")
     await world.says("ada", "safety plan")
     await world.settle()
-    being_sent = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
-                                     WHERE kind = 'private' RETURNING id""")
-    assert being_sent
+    being_sent = await on_its_way(world, "private")
     await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
     assert "my hands shake" in await unsealed(world, "ada")
 
-    await world.rows("UPDATE outbox SET status = 'sent' WHERE id = ANY($1)", [row["id"] for row in being_sent])
-    async with the_queue(world), asyncio.timeout(20):
-        while "my hands shake" in await unsealed(world, "ada"):
-            await asyncio.sleep(0.05)
+    await have_arrived(world, being_sent)
+    await is_forgotten(world, "my hands shake")
     await world.close()
 
 
@@ -207,23 +216,20 @@ async def test_what_arrives_while_it_is_looked_at_is_looked_at_again(
     world = World(database)
     world.start(1)
     await wrote_a_plan(world, "ada")
-    (row,) = await world.rows("""UPDATE outbox SET status = 'sending', claimed_until = now() + interval '1 hour'
-                                 WHERE kind = 'offer' RETURNING id, conversation""")
+    being_sent = await on_its_way(world, "offer")
     execute, hits = AsyncConnection.execute, []
 
     async def meanwhile(self: AsyncConnection, statement: Any, *values: Any) -> Any:
         if "max(id)" in str(statement):
             found = await execute(self, statement, *values)
             if not hits:
-                hits.append(await world.rows("UPDATE outbox SET status = 'sent' WHERE id = $1", row["id"]))
+                hits.append(await have_arrived(world, being_sent))
             return found
         return await execute(self, statement, *values)
 
     monkeypatch.setattr(AsyncConnection, "execute", meanwhile)
     await world.says("ada", "my data", "erase, keep nothing more", "yes, erase it")
-    async with the_queue(world), asyncio.timeout(20):
-        while "Hello first." in await unsealed(world, "ada"):
-            await asyncio.sleep(0.05)
+    await is_forgotten(world, "Hello first.")
     assert hits
     await world.close()
 
