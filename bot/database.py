@@ -221,7 +221,7 @@ async def reachable(database: Database) -> "asyncpg.Connection[asyncpg.Record]":
         return await database.connect()
     except (OSError, TimeoutError, asyncpg.PostgresError, asyncpg.InterfaceError, asyncpg.InternalClientError) as error:
         raise DatabaseAway(
-            f"PostgreSQL does not answer at {without_password(database.url)}: {error or type(error).__name__}"
+            f"PostgreSQL does not answer at {_without_password(database.url)}: {error or type(error).__name__}"
         ) from error
     except Exception as error:  # what asyncpg makes of an address that is none; its words may hold the password
         raise DatabaseAway("DATABASE_URL cannot be read as the address of a PostgreSQL database.") from error
@@ -250,7 +250,7 @@ def refused(error: BaseException) -> bool:
     return isinstance(error, DBAPIError) and getattr(error.orig, "sqlstate", "") in NOT_OPEN
 
 
-def without_password(url: str) -> str:
+def _without_password(url: str) -> str:
     """What can be shown of an address: where it is, and its name. A password can stand before it and behind."""
     scheme, _, rest = url.partition("://")
     where = rest.rpartition("@")[2].partition("?")[0]
