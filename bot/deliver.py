@@ -83,14 +83,6 @@ class Outlet:
 Undelivered = Callable[[Held, DeliveryError], Awaitable[None]]
 
 
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """message: the platform's id of it. calls: what it took of a group's minute."""
-
-    message: str
-    calls: int
-
-
 class _Overtaken(DeliveryError):
     """A newer head left first: it went to a new thread while this one was made to go there anew."""
 
@@ -104,6 +96,7 @@ class _Flight:
     row: Held
     until: float  # on the loop's clock: not to be started later than this
     address: str = ""  # where it went, once that is known
+    calls: int = 0  # made so far, of the group's minute
 
 
 class Deliver:
@@ -401,7 +394,7 @@ class Deliver:
     async def _send(self, flight: _Flight, merged: Sequence[Held]) -> None:
         row = flight.row
         try:
-            sent = await self._try(flight, merged)
+            message = await self._try(flight, merged)
         except DeliveryError as error:
             await self._not_sent(flight, merged, error)
         except OURS as error:
@@ -413,37 +406,45 @@ class Deliver:
             log.exception("delivery_broke", row=row.id, error=type(error).__name__)
             await self._not_sent(flight, merged, _Mistake(type(error).__name__))
         else:
-            message = sent.message or str(row.id)
-            self._end([Ended(r.id, "sent", message, None, "", 0) for r in merged])
-            self._end([Ended(row.id, "sent", message, None, "", sent.calls)])
+            self._end(flight, merged, "sent", message=message or str(row.id))
         finally:
             self._lanes.discard(row.lane)
 
-    def _end(self, ended: list[Ended]) -> None:
+    def _end(
+        self,
+        flight: _Flight,
+        merged: Sequence[Held],
+        status: str,
+        *,
+        message: str | None = None,
+        again: datetime | None = None,
+        reason: str = "",
+    ) -> None:
         if not self._ended:
             self._ended_at = time.monotonic()
-        self._ended += ended
+        calls = flight.calls if flight.row.place == "group" else 0
+        self._ended += [Ended(other.id, status, message, again, reason) for other in merged]
+        self._ended.append(Ended(flight.row.id, status, message, again, reason, calls))
 
-    async def _try(self, flight: _Flight, merged: Sequence[Held]) -> _Sent:
-        """Raises DeliveryError."""
+    async def _try(self, flight: _Flight, merged: Sequence[Held]) -> str:
+        """The platform's id of what was sent. Raises DeliveryError."""
         row = flight.row
         outlet = self._outlets[row.platform]
         newest = merged[-1] if merged and row.kind == HEAD else row
         message = await self._message(newest, () if row.kind == HEAD else merged)
         message, file = await self._with_file(flight, merged, message)
-        address, calls = await self._address(row, outlet)
-        flight.address = address
+        flight.address = address = await self._address(flight, outlet)
         if row.kind == REACTION and not (message.reacts_to or row.platform == WEB):
             # What it stands under was never on the other side. Our own page shows an emoji as a message of its own.
-            return _Sent(f"{REACTION}/{row.id}", calls)
+            return f"{REACTION}/{row.id}"
         if time.monotonic() > flight.until:
             raise TryLater("this process was held up; the lease would not cover the sending")
         try:
             async with asyncio.timeout(self.tempo.send.total_seconds()):
                 if row.kind == HEAD and outlet.threads:
-                    sent = await self._put_head(newest, message, address, outlet.platform, outlet.threads)
-                    return replace(sent, calls=sent.calls + calls)
+                    return await self._put_head(flight, newest, message, outlet.platform, outlet.threads)
                 try:
+                    flight.calls += 1
                     receipt = await outlet.platform.send(address, message, file)
                 except Rejected:
                     if message.edits:  # it is gone there, or can no longer be changed
@@ -452,14 +453,20 @@ class Deliver:
                         raise
                     else:
                         anew = _named(message)
+                    flight.calls += 1
                     receipt = await outlet.platform.send(address, anew, None)
         except TimeoutError as error:
             raise TryLater("no answer in time") from error
-        return _Sent(f"{REACTION}/{row.id}" if row.kind == REACTION else receipt.message, calls + 1)
+        return f"{REACTION}/{row.id}" if row.kind == REACTION else receipt.message
 
-    async def _put_head(self, row: Held, message: Message, address: str, platform: Platform, threads: Threads) -> _Sent:
-        """Name the thread as things stand, and let this stand at its head in the place of what stood there."""
-        calls = 0
+    async def _put_head(
+        self, flight: _Flight, row: Held, message: Message, platform: Platform, threads: Threads
+    ) -> str:
+        """Name the thread as things stand, and let this stand at its head in the place of what stood there.
+
+        row: the newest of those that leave together.
+        """
+        address = flight.address
         topic = envelope.topic(self._vault.key(row.key).open(row.body))
         async with self._engine.connect() as db:
             called = await outbox.topic_of(db, row.conversation, self._group)
@@ -470,28 +477,28 @@ class Deliver:
             raise _Overtaken("a newer one stands there")
         chat, _, thread = address.partition("/")
         if thread and topic and topic != called:
-            calls += 1
+            flight.calls += 1
             try:
                 await threads.rename_thread(chat, thread, topic)
                 if called and Stage.CLOSED in (called.stage, topic.stage):
-                    calls += 1
+                    flight.calls += 1
                     await (threads.close_thread if topic.stage is Stage.CLOSED else threads.reopen_thread)(chat, thread)
             except Rejected as refused:  # the message below says it too
                 log.warning("thread_not_changed", reason=str(refused))
             async with self._engine.begin() as db:
                 await outbox.set_topic(db, row.conversation, chat, topic)
         if shown:
-            calls += 1
+            flight.calls += 1
             try:
                 await platform.send(address, replace(message, edits=shown.message), None)
             except Rejected:
                 shown = None  # a therapist deleted it
         if shown is None:
-            calls += 1
+            flight.calls += 1
             shown = Shown((await platform.send(address, message, None)).message, pinned=False)
             await self._set_head(row, shown, thread)
         if not shown.pinned:
-            calls += 1
+            flight.calls += 1
             try:
                 await threads.pin(address, shown.message)
             except Rejected as refused:  # the bot may not pin here; the message stands all the same
@@ -503,7 +510,7 @@ class Deliver:
                 await db.rollback()
             if now != thread:
                 raise TryLater("the thread was found gone meanwhile")
-        return _Sent(shown.message, calls)
+        return shown.message
 
     async def _set_head(self, row: Held, shown: Shown, thread: str) -> None:
         async with self._engine.begin() as db:
@@ -564,22 +571,23 @@ class Deliver:
         except TimeoutError as error:
             raise TryLater("the file did not come in time") from error
 
-    async def _address(self, row: Held, outlet: Outlet) -> tuple[str, int]:
-        """Where it goes, and how many calls of the group's minute it took to have such a place."""
+    async def _address(self, flight: _Flight, outlet: Outlet) -> str:
+        """Where it goes. Raises DeliveryError."""
+        row = flight.row
         if row.place == "person":
             assert row.address, "a conversation has an address"
-            return self._vault.key(row.key).open(row.address).decode(), 0
+            return self._vault.key(row.key).open(row.address).decode()
         if row.place == "group":
-            thread, calls = await self._thread(row, outlet)
-            return f"{self._group}/{thread}", calls
+            return f"{self._group}/{await self._thread(flight, outlet)}"
         if outlet.threads is None:
-            return row.place, 0
+            return row.place
         if row.address is None:
             raise Unreachable("this therapist has not joined")
-        return self._vault.open(row.address).decode(), 0
+        return self._vault.open(row.address).decode()
 
-    async def _thread(self, row: Held, outlet: Outlet) -> tuple[str, int]:
-        """The conversation's thread in the group, made when it is first needed, and the calls that took."""
+    async def _thread(self, flight: _Flight, outlet: Outlet) -> str:
+        """The conversation's thread in the group, made when it is first needed. Raises DeliveryError."""
+        row = flight.row
         assert outlet.threads, "a group is on a platform with threads"
         async with self._engine.begin() as db:
             thread = await outbox.thread_of(db, row.conversation, self._group)
@@ -588,14 +596,15 @@ class Deliver:
                 await outbox.lock(db, row.conversation)
                 thread = await outbox.thread_of(db, row.conversation, self._group)
             if thread is not None:
-                return thread, 0
+                return thread
             head = await outbox.newest_head(db, row.conversation)
             topic = envelope.topic(self._vault.key(row.key).open(head)) if head else None
             topic = topic or self._topic(row.conversation)
+            flight.calls += 1
             thread = await outlet.threads.open_thread(self._group, topic)
             await outbox.set_thread(db, row.conversation, self._group, thread, topic)
         self._look.add(row.platform)  # what is to stand at its head goes there anew
-        return thread, 1
+        return thread
 
     async def _not_sent(self, flight: _Flight, merged: Sequence[Held], error: DeliveryError) -> None:
         now, row = datetime.now(UTC), flight.row
@@ -603,10 +612,10 @@ class Deliver:
             _, _, thread = flight.address.partition("/")
             async with self._engine.begin() as db:
                 await outbox.forget_thread(db, row.conversation, self._group, thread)
-            self._end([Ended(r.id, "waiting", None, now, "thread gone") for r in (row, *merged)])
+            self._end(flight, merged, "waiting", again=now, reason="thread gone")
             return
         if isinstance(error, _Overtaken):
-            self._end([Ended(r.id, "cancelled", None, None, str(error), 0) for r in (row, *merged)])
+            self._end(flight, merged, "cancelled", reason=str(error))
             return
         reason = str(error)[:200]
         if isinstance(error, TryLater) and error.after:
@@ -621,8 +630,7 @@ class Deliver:
             tries=row.tries,
             again=again is not None,
         )
-        status = "waiting" if again else "failed"
-        self._end([Ended(r.id, status, None, again, reason) for r in (row, *merged)])
+        self._end(flight, merged, "waiting" if again else "failed", again=again, reason=reason)
         if again is None and self.undelivered:
             await self.undelivered(row, error)
 

@@ -65,12 +65,10 @@ TOLD_TO_WAIT = "told to wait"  # the reason why a row waits for the moment that 
 # out of what is unfinished: else no index serves, and each claim would read all that was ever said in the group.
 _CLAIM = text(f"""
     WITH minute AS MATERIALIZED (
-        SELECT coalesce(sum(s.calls), 0) AS calls FROM outbox s WHERE s.place = 'group'
-        AND s.platform = ANY(CAST(:platforms AS text[])) AND s.sent_at > now() - interval '1 minute'),
+        SELECT coalesce(sum(calls), 0) AS calls FROM group_call WHERE at > now() - interval '1 minute'),
     flying AS MATERIALIZED (
         SELECT s.id, s.calls, s.place, s.platform FROM outbox s
-        WHERE s.status IN ('waiting', 'sending') AND s.status = 'sending'
-        AND (s.sent_at IS NULL OR s.sent_at <= now() - interval '1 minute')),
+        WHERE s.status IN ('waiting', 'sending') AND s.status = 'sending'),
     first AS MATERIALIZED (
         SELECT min(id) AS id FROM outbox WHERE status IN ('waiting', 'sending') GROUP BY lane),
     pressing AS MATERIALIZED (
@@ -187,7 +185,7 @@ class Ended:
     """What became of one delivery.
 
     status: 'sent', 'failed', 'cancelled', or 'waiting' to be tried again at due_at.
-    calls:  what it took of the group's minute; None for what it was thought to take.
+    calls:  what it took of the group's minute, also where it was not sent.
     """
 
     id: int
@@ -195,18 +193,21 @@ class Ended:
     message: str | None
     due_at: datetime | None
     reason: str
-    calls: int | None = None
+    calls: int = 0
 
 
 # What became of deliveries, as parts of a statement: bot/store.py writes them with a turn when there is one.
 SETTLING = """
+    ended AS (
+        SELECT * FROM unnest(CAST(:e_id AS bigint[]), CAST(:e_status AS text[]), CAST(:e_message AS text[]),
+            CAST(:e_due_at AS timestamptz[]), CAST(:e_reason AS text[]), CAST(:e_calls AS int[]))
+            AS i(id, status, message, due_at, reason, calls)),
+    called AS (INSERT INTO group_call (calls) SELECT calls FROM ended WHERE calls > 0),
     done AS (
         UPDATE outbox o SET status = i.status, message = coalesce(i.message, o.message), reason = i.reason,
-            due_at = coalesce(i.due_at, o.due_at), calls = coalesce(i.calls, o.calls),
+            due_at = coalesce(i.due_at, o.due_at),
             claimed_by = NULL, claimed_until = NULL, sent_at = CASE WHEN i.status = 'sent' THEN clock_timestamp() END
-        FROM unnest(CAST(:e_id AS bigint[]), CAST(:e_status AS text[]), CAST(:e_message AS text[]),
-            CAST(:e_due_at AS timestamptz[]), CAST(:e_reason AS text[]), CAST(:e_calls AS int[]))
-            AS i(id, status, message, due_at, reason, calls)
+        FROM ended i
         WHERE o.id = i.id AND o.status = 'sending' AND o.claimed_by = CAST(:me AS uuid)
         RETURNING o.conversation, o.platform, o.kind, o.epoch, o.status),
     told AS (
@@ -242,7 +243,11 @@ async def settle(db: AsyncConnection, me: UUID, ended: Sequence[Ended]) -> None:
 
 
 async def tidy(db: AsyncConnection, announcement_patience: timedelta) -> None:
-    """Finish what nobody will send: rows of an older epoch whose sender died, announcements that took too long."""
+    """Finish what nobody will send: rows of an older epoch whose sender died, announcements that took too long.
+
+    What the group was told more than a minute ago is counted no longer, and goes.
+    """
+    await db.execute(text("DELETE FROM group_call WHERE at <= now() - interval '1 minute'"))
     await db.execute(
         text("""
             UPDATE outbox o SET status = 'cancelled', reason = 'the owner changed'

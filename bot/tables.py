@@ -101,9 +101,7 @@ outbox = sa.Table(
     sa.Column("source", sa.Text, comment="id of the relayed message where it was written"),
     sa.Column("reply_source", sa.Text, comment="id, there, of the message it answers"),
     sa.Column("edits_source", sa.Text, comment="id, there, of the message it replaces"),
-    sa.Column(
-        "calls", sa.Integer, nullable=False, server_default="1", comment="of the group's minute: it may need, or took"
-    ),
+    sa.Column("calls", sa.Integer, nullable=False, server_default="1", comment="of the group's minute: it may need"),
     sa.Column("status", sa.Text, nullable=False, server_default="waiting"),
     sa.Column("reason", sa.Text, nullable=False, server_default=""),
     sa.Column("due_at", sa.DateTime(timezone=True), server_default=sa.func.now(), nullable=False),
@@ -118,11 +116,15 @@ outbox = sa.Table(
 unfinished = outbox.c.status.in_(("waiting", "sending"))
 sa.Index("outbox_unfinished", outbox.c.lane, outbox.c.id, postgresql_where=unfinished)
 sa.Index("outbox_conversation", outbox.c.conversation, outbox.c.id)
-sa.Index(
-    "outbox_group",
-    outbox.c.platform,
-    outbox.c.sent_at,
-    postgresql_where=outbox.c.place == sa.literal_column("'group'"),
+
+# How much of what the platform lets us say in the therapists' group in a minute was used, and when.
+group_call = sa.Table(
+    "group_call",
+    metadata,
+    sa.Column("id", sa.BigInteger, sa.Identity(), primary_key=True),
+    sa.Column("at", sa.DateTime(timezone=True), server_default=sa.func.clock_timestamp(), nullable=False),
+    sa.Column("calls", sa.Integer, nullable=False),
+    sa.Index("group_call_at", "at"),
 )
 
 words = sa.Table(

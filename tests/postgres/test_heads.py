@@ -57,8 +57,7 @@ async def test_a_closed_conversation_closes_its_thread_and_a_new_takeover_opens_
 
     assert world.group.shut == []
     assert world.group.stages[thread] == [Stage.TAKEN, Stage.CLOSED, Stage.TAKEN]
-    counted = await world.rows("SELECT sum(calls) FROM outbox WHERE place = 'group' AND sent_at IS NOT NULL")
-    assert counted[0][0] == world.group.calls
+    assert await world.counted() == world.group.calls
     await world.close()
 
 
@@ -144,16 +143,32 @@ async def test_naming_and_pinning_count_in_the_groups_minute(database: Database)
     await until_quiet(world)
 
     assert 15 < world.group.calls <= TELEGRAM.per_minute
-    counted = await world.rows("SELECT sum(calls) FROM outbox WHERE place = 'group' AND sent_at IS NOT NULL")
-    assert counted[0][0] == world.group.calls
+    assert await world.counted() == world.group.calls
     await world.close()
 
 
 async def until_quiet(world: World) -> None:
     calls = -1
-    while calls != world.group.calls:
+    while calls != world.group.calls or await world.rows("SELECT 1 FROM outbox WHERE status = 'sending' LIMIT 1"):
         calls = world.group.calls
         await asyncio.sleep(1.0)
+
+
+async def test_what_the_group_was_told_counts_in_its_minute_though_no_answer_came(database: Database) -> None:
+    world = World(database, group_limits=TELEGRAM)
+    world.start(1)
+    await world.arrives("ada")
+    await world.take_over("ada", "ana")
+    await world.settle()
+    before = world.group.calls
+
+    world.weather.next = ["answer lost", "answer lost"]
+    await world.says("ada", "bonjour")
+    await world.settle()
+
+    assert world.group.calls == before + 3
+    assert await world.counted() == world.group.calls
+    await world.close()
 
 
 async def test_an_older_head_does_not_follow_a_newer_one_into_a_new_thread(database: Database) -> None:
