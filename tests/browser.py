@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Browser, BrowserContext, async_playwright, expect
 
-expect.set_options(timeout=15_000)  # milliseconds: what a busy machine may take
+expect.set_options(timeout=45_000)  # milliseconds: what a busy machine may take
 SIZES = {"phone": {"width": 390, "height": 844}, "desktop": {"width": 1280, "height": 800}}
 FLAGS = [
     "--no-sandbox",

@@ -26,7 +26,7 @@ def broken() -> Linear:
 
 
 async def loaded(made: Reading) -> Reading:
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(60):
         while made.standing.why == "still loading":
             await asyncio.sleep(0.01)
     return made

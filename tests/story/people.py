@@ -19,7 +19,7 @@ from flows.book import load
 from flows.effects import Text
 from tests.browser import SIZES
 
-WITHIN = 15.0  # seconds: what a busy machine may take; nothing here takes one on an idle one
+WITHIN = 45.0  # seconds: what a busy machine may take; nothing here takes one on an idle one
 SPOKEN = {"fr": "fr-FR", "en": "en-GB"}
 TOUCHED = {"phone": {"is_mobile": True, "has_touch": True, "device_scale_factor": 2}, "desktop": {}}
 

@@ -298,7 +298,7 @@ async def is_seen_to_write(writer: Therapist | Person, reader: Therapist | Perso
     await reader.photograph("writing", PICTURES)
     await can_be_used(reader)
     await writer.page.locator("#box").fill("")
-    await expect(writing).to_have_text("", timeout=15_000)
+    await expect(writing).to_have_text("")
 
 
 async def lets_lead(owner: Therapist, flow: str) -> None:
@@ -453,7 +453,7 @@ async def test_two_tabs_and_a_lost_connection_lose_and_double_nothing(program: R
         await tom.page.context.set_offline(False)
         await person.reads("takeover.here", therapist=TOM, emergency=BOOK.lines.emergency)
         said = sorted(["One, written without a connection.", "Two, in another tab."])
-        await expect(person.page.locator(".human .words")).to_have_count(2, timeout=30_000)
+        await expect(person.page.locator(".human .words")).to_have_count(2)
         await person.types("I have read both.")
 
         for tab in (tom, other):

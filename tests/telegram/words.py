@@ -73,7 +73,7 @@ async def polling(poll: Coroutine[Any, Any, None]) -> AsyncIterator[None]:
             await task
 
 
-async def until(condition: Callable[[], object], seconds: float = 5.0) -> None:
+async def until(condition: Callable[[], object], seconds: float = 60.0) -> None:
     async with asyncio.timeout(seconds):
         while not condition():
             await asyncio.sleep(0.01)

@@ -48,7 +48,7 @@ async def opened(browser: Browser, **options: Any) -> AsyncIterator[Page]:
 
 
 async def watched(context: BrowserContext, thrown: list[str]) -> Page:
-    context.set_default_timeout(10_000)
+    context.set_default_timeout(45_000)
     page = await context.new_page()
     page.on("pageerror", lambda error: thrown.append(str(error)))
     page.on("console", lambda said: thrown.append(said.text) if "Content Security Policy" in said.text else None)
@@ -205,7 +205,7 @@ async def test_an_answer_that_was_taken_but_not_heard_is_taken_once(phone: Page,
     await phone.route("**/chat/say", lose_the_first_answer)
     await write(phone, "une fois")
 
-    await expect(phone.locator(".own .after")).to_have_text("Envoyé", timeout=10_000)
+    await expect(phone.locator(".own .after")).to_have_text("Envoyé")
     assert tries == 2
     assert [one.event.text for one in served.room.taken if isinstance(one.event, PersonSaid)] == ["une fois"]
 
@@ -221,8 +221,8 @@ async def test_the_page_outlives_a_restart_of_the_server(browser: Browser):
 
         served, running = await serve(room, served.port)
 
-        await expect(page.get_by_text("Écrit pendant l’arrêt")).to_have_count(1, timeout=20_000)
-        await expect(page.get_by_text("Entendu\u00a0: Vous êtes là\u202f?")).to_have_count(1, timeout=20_000)
+        await expect(page.get_by_text("Écrit pendant l’arrêt")).to_have_count(1)
+        await expect(page.get_by_text("Entendu\u00a0: Vous êtes là\u202f?")).to_have_count(1)
     await stop(served, running)
 
 
@@ -759,7 +759,7 @@ async def test_words_that_came_too_late_stay_with_the_one_who_wrote_them(page: P
     await page.context.set_offline(False)
 
     told = page.locator(".ours .after")
-    await expect(told).to_contain_text("Tom Placeholder a cette conversation.", timeout=10_000)
+    await expect(told).to_contain_text("Tom Placeholder a cette conversation.")
     assert talk.lines == []
 
     talk.owner = ""
@@ -889,7 +889,7 @@ async def test_a_photo_that_the_connection_does_not_carry_holds_up_no_words_at_t
     await write(phone, "Je vous écris.")
 
     again = phone.get_by_role("button", name="Réessayer")
-    await expect(again).to_be_visible(timeout=10_000)
+    await expect(again).to_be_visible()
     await expect(phone.locator(".ours", has_text="Je vous écris.")).to_contain_text("Remis")
     assert [line.text for line in talk.lines] == ["Je vous écris."]
 

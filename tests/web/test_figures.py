@@ -172,7 +172,7 @@ async def opened(browser: Browser, clinic: Clinic, size: str, locale: str) -> As
     context = await browser.new_context(viewport=SIZES[size])
     await context.add_cookies([{"name": "desk", "value": COOKIE[locale], "url": clinic.url}])
     page = await context.new_page()
-    page.set_default_timeout(10_000)
+    page.set_default_timeout(45_000)
     complaints: list[str] = []
     page.on("pageerror", lambda error: complaints.append(str(error)))
     page.on("console", lambda said: complaints.append(said.text))
