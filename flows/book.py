@@ -80,8 +80,8 @@ MENTIONS = (
     *paths.MENTIONS,
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
-REPLIES = ("yes_begins", "no_whole", "thinks", "after_no", "nothing", "thanks")  # of flows/replies.py, in its order
-SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far")  # choices of the flow `crisis`
+REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks")  # in the order of Replies
+SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",
     *(

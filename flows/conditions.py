@@ -36,6 +36,8 @@ def holds(walk: "Walk", when: When) -> bool:
             return "human" not in walk.state.agreed
         case When.DANGER:
             return walk.in_danger
+        case When.NO_DANGER:
+            return not walk.in_danger
         case When.PLAN:
             return bool(walk.state.plan)
         case When.NO_PLAN:

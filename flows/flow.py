@@ -149,6 +149,7 @@ class When(StrEnum):
     READ = "a therapist may read"
     NOT_READ = "no therapist may read"
     DANGER = "a danger is open"
+    NO_DANGER = "no danger is open"
     PLAN = "a plan is kept"
     NO_PLAN = "no plan is kept"
     AGREED_KEEP = "agreed to keep"

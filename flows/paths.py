@@ -16,7 +16,8 @@ AGAIN = Place(CRISIS, "again")
 GIVEN_BACK = Place(CRISIS, "given_back")
 ANSWERS = {True: Place(CRISIS, "said_yes"), False: Place(CRISIS, "said_no")}
 HEAVY, GENTLY = "gently_heavy", "gently"
-UNCLEAR = Place(CRISIS, "said_nothing")
+UNCLEAR = Place(CRISIS, "unclear")
+PANIC, STRONGER = "panic", Place("panic", "stronger")
 
 _IMMINENT = {
     Kind.SUICIDE: "now",

@@ -12,7 +12,8 @@ class Replies:
     """yes: words an answer begins with. no: whole answers. The yes is taken from less, since a no that is missed costs
     little, and a yes that is missed may cost a life.
     thinks:   what says, anywhere in an answer, that somebody thinks of what they were asked about.
-    after_no: what, with a yes or by itself, takes back the no that was just said.
+    before:   what may stand before an answer and says nothing by itself: "actually", "well".
+    not_so:   what takes back, by itself, the no that was just said.
     nothing:  whole answers that leave a question empty. thanks: what says nothing but that.
     """
 
@@ -21,23 +22,33 @@ class Replies:
         yes: Iterable[str] = (),
         no: Iterable[str] = (),
         thinks: Iterable[str] = (),
-        after_no: Iterable[str] = (),
+        before: Iterable[str] = (),
+        not_so: Iterable[str] = (),
         nothing: Iterable[str] = (),
         thanks: Iterable[str] = (),
     ) -> None:
         self._yes = _phrases(yes)
         self._no = frozenset(_phrases(no))
         self._thinks = _phrases(thinks)
-        self._after_no = _phrases(after_no)
+        self._before = _phrases(before)
+        self._not_so = _phrases(not_so)
         self._nothing = frozenset(_phrases(nothing))
         self._thanks = frozenset(_phrases(thanks))
 
     def read(self, words: Said) -> bool | None:
         """None when it is neither."""
-        if words in self._no:
+        answer = self._answer(words)
+        if answer in self._no:
             return False
-        yes = any(words[: len(begins)] == begins for begins in self._yes) or self.thinks(words)
+        yes = any(answer[: len(begins)] == begins for begins in self._yes) or self.thinks(words)
         return True if yes else None
+
+    def _answer(self, words: Said) -> Said:
+        """Without what stands before it: "actually, well, yes"."""
+        for phrase in self._before:
+            if phrase == words[: len(phrase)] != words and words not in self._no:
+                return self._answer(words[len(phrase) :])
+        return words
 
     def thinks(self, words: Said) -> bool:
         """Whether they say so, and not that they never do."""
@@ -52,8 +63,15 @@ class Replies:
         return words not in self._no and made_of(words, self._yes)
 
     def takes_no_back(self, words: Said) -> bool:
-        """Whether it is a yes after a no: "oui en fait", "si", "actually yes, a bit"."""
-        return words not in self._no and made_of(words, (*self._after_no, *self._yes))
+        """Whether it is a yes after a no: "oui en fait", "si", "actually yes, a bit". "Well" and "ok" alone are not."""
+        back = made_of(words, (*self._before, *self._not_so, *self._yes))
+        return back and words not in self._no and not made_of(words, self._before)
+
+    def denies_no(self, words: Said) -> bool:
+        """Whether it says that a no was not so, and nothing else: "si", "that wasn't true"."""
+        return self.takes_no_back(words) and any(
+            words[start : start + len(phrase)] == phrase for phrase in self._not_so for start in range(len(words))
+        )
 
     def is_nothing(self, words: Said) -> bool:
         return words in self._nothing

@@ -12,7 +12,7 @@ from flows.effects import Record, Weight
 from flows.flow import Do, Option
 from flows.flow import Kind as FlowKind
 from flows.intents import LONGEST_WISH, Wish, command, words_of
-from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, SHORTER, UNCLEAR, path
+from flows.paths import ANSWERS, ASK, CRISIS, GENTLY, HEAVY, PANIC, SHORTER, STRONGER, UNCLEAR, path
 from flows.risk.read import speaks_of_another
 from flows.risk.risk import Kind, Level, Risk, Sign
 from flows.state import Place
@@ -23,6 +23,8 @@ UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
 # What is said in words of their own leads there, whatever stands on the screen.
 HAPPENING = "happening"
 SPOKEN = {HAPPENING: "said_now", "called": "called", "no_voice": "no_voice"}
+SPOKEN_NOW = {"alone": "now_alone", "someone": "now_someone"}  # where it is known that it is now
+BREATHLESS = "breathless"
 WINDOW = timedelta(minutes=15)  # a thought written in pieces
 PIECES = 3
 
@@ -37,8 +39,12 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
     risk = _of_the_other(walk, _of_a_minor(walk, risk or UNREADABLE), words)
     if place := _spoken(walk, risk, words):
         return led_to(walk, place, risk, words)
-    if risk.level <= Level.CONCERN and walk.state.place == ASK and not is_meant(walk, words):
-        return _answered(walk, risk, words)
+    if _is_the_panic(walk, words):
+        return led_to(walk, STRONGER, None, words)
+    if risk.level <= Level.CONCERN and walk.state.place in (ASK, UNCLEAR) and not is_meant(walk, words):
+        said = walk.book.replies.read(words_of(words))
+        if walk.state.place == ASK or said is not None:
+            return _answered(walk, risk, words, said)
     if risk.level <= Level.CONCERN and (answer := _taken_up(walk, words)):
         return led_to(walk, answer, risk, words)
     if risk.level is Level.NONE:
@@ -52,11 +58,11 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
         # A safety plan speaks of such things: it is not torn from the hands of whoever writes it.
         if path(risk) not in noticed.shown:
             walk.tell(walk.book.steps[walk.shown(path(risk))])
-        walk.alert(noticed, risk.reason)
+        walk.alert(risk)
         return False
     _keep_for_therapist(walk, words)
     _lead(walk, path(risk))
-    walk.alert(noticed, risk.reason)
+    walk.alert(risk)
     return True
 
 
@@ -64,9 +70,9 @@ def look_under_a_human(walk: Walk, risk: Risk | None, words: str) -> None:
     """Not a word to the person: the therapist who has the conversation is told."""
     risk = _not_waited_for(risk or UNREADABLE)
     if risk.level > Level.NONE:
-        noticed = walk.notice(risk)
+        walk.notice(risk)
         if risk.level >= Level.RISK:
-            walk.alert(noticed, risk.reason)
+            walk.alert(risk)
     if risk.level < Level.RISK and _wish(walk, words) is Wish.URGENT:
         walk.alert_asked(words)
 
@@ -88,10 +94,10 @@ def look_on_lent_floor(walk: Walk, risk: Risk | None, words: str) -> bool:
     """Show the numbers to call; the therapist, who is back at once, is told. False when there is no danger."""
     risk = _not_waited_for(risk or UNREADABLE)
     if risk.level > Level.NONE:
-        noticed = walk.notice(risk)
+        walk.notice(risk)
         if risk.level >= Level.RISK:
             floor.left_for(walk, walk.book.steps[walk.shown(path(risk))])
-            walk.alert(noticed, risk.reason)
+            walk.alert(risk)
             return True
     urgent = _wish(walk, words) is Wish.URGENT
     if urgent:
@@ -158,8 +164,21 @@ def _spoken(walk: Walk, risk: Risk, words: str) -> Place | None:
     choice = walk.book.spoken.exact(said) or walk.book.spoken.near(said)
     if choice in SPOKEN and (choice != HAPPENING or noticed.level is Level.RISK):
         return Place(CRISIS, SPOKEN[choice])
+    if choice in SPOKEN_NOW and noticed.level is Level.IMMINENT and not noticed.signs & {Sign.NEAR_OTHER, Sign.QUIET}:
+        return Place(CRISIS, SPOKEN_NOW[choice])
     option = here.option(choice) if choice else None
     return option.go if option and isinstance(option.go, Place) else None
+
+
+def _is_the_panic(walk: Walk, words: str) -> bool:
+    """Whether somebody says of their panic, in its exercise, that they cannot breathe. Said again, it is a danger."""
+    here = walk.here()
+    if here is None or here.place.flow != PANIC or here.place == STRONGER or STRONGER not in walk.book.steps:
+        return False
+    if len(words) > LONGEST_WISH:
+        return False
+    said = words_of(words)
+    return (walk.book.spoken.exact(said) or walk.book.spoken.near(said)) == BREATHLESS
 
 
 def _not_waited_for(risk: Risk) -> Risk:
@@ -203,12 +222,11 @@ def _goes_on(walk: Walk) -> bool:
     return (here is not None and here.hear is not None) or (walk.state.waiting and "human" in walk.state.agreed)
 
 
-def _answered(walk: Walk, risk: Risk, words: str) -> bool:
+def _answered(walk: Walk, risk: Risk, words: str, answer: bool | None) -> bool:
     """What was typed under the direct question sets the level. What is neither yes nor no is shown the numbers."""
     if risk.level is Level.CONCERN:
         walk.notice(risk)
     _keep_for_therapist(walk, words)
-    answer = walk.book.replies.read(words_of(words))
     walk.go(UNCLEAR if answer is None else ANSWERS[answer])
     return True
 
@@ -225,7 +243,11 @@ def _taken_up(walk: Walk, words: str) -> Place | None:
     exercise = place is not None and walk.book.flows[place.flow].kind in (FlowKind.EXERCISE, FlowKind.QUESTIONNAIRE)
     recently = _now(walk) - noticed.last <= WINDOW
     if asked:
-        back = place == ANSWERS[False] and recently and replies.takes_no_back(said)
+        back = recently and (
+            replies.takes_no_back(said)
+            if place == ANSWERS[False]
+            else place is not None and place.flow == CRISIS and replies.denies_no(said)
+        )
         return ANSWERS[True] if (back or replies.thinks(said)) and not exercise else None
     if HEAVY not in noticed.shown:
         return None

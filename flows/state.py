@@ -58,7 +58,7 @@ class Note:
 class Noticed:
     """A danger that was noticed. It goes up by itself, and away only by a therapist's act.
 
-    level, kind: the highest so far, and what it was about.
+    level: the highest so far. kind: what it was about last, which decides the lines.
     at:     when it reached that level. last: when it was last spoken of on the person's screen.
     shown:  steps of the flow `crisis` the person has been shown in full, since a human last spoke with them.
     times:  short answers given, so that no two in a row are the same.

@@ -661,7 +661,7 @@ class Walk:
         noticed = self.state.noticed or Noticed(risk.level, risk.kind, self.at, self.at)
         if risk.level > noticed.level:
             noticed = replace(noticed, level=risk.level, kind=risk.kind, at=self.at)
-        elif risk.level == noticed.level >= Level.RISK and risk.kind in NAMED:
+        elif risk.level >= Level.RISK and risk.kind in NAMED:
             noticed = replace(noticed, kind=risk.kind)  # what is spoken of now decides the lines
         quiet = risk.level >= Level.RISK and risk.kind is Danger.ABUSE and Sign.NEAR_OTHER not in risk.signs
         signs = noticed.signs | risk.signs | ({Sign.QUIET} if quiet else frozenset())
@@ -674,7 +674,9 @@ class Walk:
         before = self.state.noticed
         kind = Danger.SUICIDE if level is Level.RISK else before.kind if before else Danger.ORDINARY
         signs = before.signs if before else frozenset[Sign]()
-        self.alert(self.notice(Risk(level, kind, signs=signs)))
+        risk = Risk(level, kind, signs=signs)
+        self.notice(risk)
+        self.alert(risk)
 
     def shown(self, step: str) -> Place:
         """Note that this way of the flow `crisis` is shown in full, and return it."""
@@ -690,10 +692,17 @@ class Walk:
         noticed = self.state.noticed
         return noticed is not None and self.at is not None and self.at - noticed.last > IN_FULL_AGAIN
 
-    def alert(self, noticed: Noticed, reason: str = "") -> None:
-        """Have a human told. reason: left out unless a therapist may read the person."""
+    def alert(self, risk: Risk) -> None:
+        """Have a human told of what was just noticed; without the words, unless a therapist may read the person.
+
+        Whoever has the conversation reads what this message says. Others are told the highest that was noticed.
+        """
+        noticed = self.state.noticed
+        assert noticed, "just noticed"
         may_read = "human" in self.state.agreed or self.state.owner is not None
-        self.effects.append(Alert(noticed.level, noticed.kind, reason if may_read else "", noticed.signs))
+        level = risk.level if self.state.holder else noticed.level
+        kind = risk.kind if risk.kind in NAMED else noticed.kind
+        self.effects.append(Alert(level, kind, risk.reason if may_read else "", noticed.signs))
         if self.state.owner is None:
             self.state = replace(self.state, waiting=True)
 

@@ -74,7 +74,9 @@ def tapped_under_a_human(walk: Walk, pressed: Step, option: Option) -> None:
         score = answers.score_of(instrument, item.question, int(option.id[1:]))
         if score > _lowest(instrument):
             reason = _reason(walk, instrument, item, score)
-            walk.alert(walk.notice(Risk(Level.RISK, Kind.SUICIDE, reason)), reason)
+            risk = Risk(Level.RISK, Kind.SUICIDE, reason)
+            walk.notice(risk)
+            walk.alert(risk)
 
 
 def _note(walk: Walk, item: Item, score: int | None = None) -> None:

@@ -1,5 +1,6 @@
 """Text in, risk out. Two layers: a floor that always reads, and a statistical layer that may be handed in."""
 
+import re
 from collections.abc import Sequence
 
 from flows.risk.floor import REASON, Findings, floor
@@ -13,6 +14,10 @@ UNREADABLE = Risk(Level.CONCERN, Kind.SADNESS)
 # A thought split over several messages is read as one, as far as these reach.
 WINDOW = 3  # messages before this one
 WINDOW_LENGTH = 300  # characters of them together
+# "He is at home with me": where somebody is, and not a word about the writer.
+BESIDE_ME = re.compile(
+    r"\b(avec|chez|pr[eè]s de|[aà] c[oô]t[eé] de|devant|with|next to|beside|near) (moi|nous|me|us)\b", re.IGNORECASE
+)
 # By the floor alone: the layer has learnt from single messages, and took harmless ones for danger when joined.
 
 
@@ -42,9 +47,9 @@ def read_all(messages: Sequence[tuple[str, Sequence[str]]], layer: Layer | None 
 
 
 def speaks_of_another(text: str) -> bool:
-    """Whether it names somebody, and not the writer. False when it cannot be read."""
+    """Whether it names somebody, and not the writer but as the one they are with. False when it cannot be read."""
     try:
-        present = tagged(read_words(text)).all
+        present = tagged(read_words(BESIDE_ME.sub(" ", text))).all
     except Exception:  # as above
         return False
     return bool(present & (tag("THEY") | tag("NEAR") | tag("KID"))) and not present & (tag("I") | tag("ME"))

@@ -329,9 +329,13 @@ def test_a_concern_of_a_suicidal_colour_is_met_with_one_question_and_alerts_nobo
         ("parfois", "crisis.suicide"),
         ("no", "crisis.said_no"),
         ("never", "crisis.said_no"),
-        ("no but it hurts", "crisis.said_nothing"),
-        ("it is complicated", "crisis.said_nothing"),
-        ("🤷", "crisis.said_nothing"),
+        ("well, actually yes", "crisis.suicide"),
+        ("en fait oui un peu", "crisis.suicide"),
+        ("well, no", "crisis.said_no"),
+        ("actually", "crisis.unclear"),
+        ("no but it hurts", "crisis.unclear"),
+        ("it is complicated", "crisis.unclear"),
+        ("🤷", "crisis.unclear"),
         ("menu", "menu.menu"),
         ("urgent help", "urgent.lines"),
     ],
@@ -545,6 +549,8 @@ def test_a_voice_message_in_danger_is_answered_with_the_numbers():
     ("risk", "text", "step_of_crisis"),
     [
         (Risk(Level.IMMINENT, Kind.ABUSE), "he is in his room", "crisis.now_relative"),
+        (Risk(Level.IMMINENT, Kind.ABUSE), "Il est à la maison avec moi", "crisis.now_relative"),
+        (Risk(Level.IMMINENT, Kind.ABUSE), "he's here next to me", "crisis.now_relative"),
         (Risk(Level.RISK, Kind.SUICIDE), "want to die too", "crisis.suicide"),
         (Risk(Level.RISK, Kind.SUICIDE), "I want to die too", "crisis.suicide"),
     ],
@@ -566,6 +572,26 @@ def test_another_subject_is_what_is_spoken_of_from_then_on_and_a_watched_screen_
     assert (second.state.noticed.kind, second.state.noticed.signs) == (Kind.SUICIDE, {Sign.QUIET})
 
 
+def test_a_less_urgent_subject_is_told_by_its_name_and_decides_the_lines_and_lowers_nothing():
+    first = step(at("menu/menu"), heard(Risk(Level.IMMINENT, Kind.MEDICAL, "I can’t breathe")))
+    second = step(first.state, heard(Risk(Level.RISK, Kind.ABUSE, "he hits me")))
+
+    assert [(alert.level, alert.kind) for alert in alerts(second)] == [(Level.IMMINENT, Kind.ABUSE)]
+    assert second.state.noticed
+    assert (second.state.noticed.level, second.state.noticed.kind) == (Level.IMMINENT, Kind.ABUSE)
+
+
+@pytest.mark.parametrize(("reply", "heard_as"), [("ok", "here"), ("well", "here"), ("actually yes", "suicide")])
+def test_after_a_no_only_what_takes_it_back_is_a_yes(reply: str, heard_as: str):
+    no = step(step(at("menu/menu"), heard(CONCERN)).state, heard(NOTHING, "no")).state
+    elsewhere = step(no, heard(NOTHING, "nothing that has a meaning here")).state
+
+    for state in (no, elsewhere):
+        turn = step(state, heard(NOTHING, reply))
+        assert ("crisis.suicide" in places(turn)) is (heard_as == "suicide")
+        assert bool(alerts(turn)) is (heard_as == "suicide")
+
+
 # Under a human.
 
 
@@ -577,6 +603,12 @@ def test_under_a_human_not_a_word_is_said_and_the_therapist_is_alerted_with_the_
         RelayToTherapist("…", "m1"),
         Alert(risk.level, risk.kind, risk.reason),
     )
+
+
+def test_under_a_human_each_message_is_told_as_it_reads():
+    first = step(at("menu/menu", owner="ines"), heard(Risk(Level.IMMINENT, Kind.MEDICAL, "I can’t breathe")))
+
+    assert alerts(step(first.state, heard(RISK))) == [Alert(RISK.level, RISK.kind, RISK.reason)]
 
 
 def test_under_a_human_what_was_swallowed_is_told_as_a_danger_now():
