@@ -73,7 +73,7 @@ def routes(
         Route("/desk/typing", desk.typing, methods=["POST"], middleware=guard),
         Route("/desk/say", desk.say, methods=["POST"], middleware=guard),
         Route("/desk/send", desk.send, methods=["POST"], middleware=guard),
-        Route("/desk/file/{conversation}/{line:int}", desk.file, middleware=guard),
+        Route("/desk/file/{conversation}/{line}", desk.file, middleware=guard),
         Route("/desk/answers/{conversation}", desk.answers, middleware=guard),
         static_route(),
     ]
@@ -282,11 +282,11 @@ class _Desk:
     async def file(self, request: Request) -> Response:
         colleague = await self._colleague(request)
         conversation, line = request.path_params["conversation"], request.path_params["line"]
-        if colleague is None or not _is_conversation(conversation):
+        if colleague is None or not _is_conversation(conversation) or not is_number(line):
             return Response(status_code=404)
-        lines = await self.room.lines(colleague.id, conversation, line - 1)
-        media = next((one.media for one in lines if one.id == line), None)
-        body = await self.room.file(colleague.id, conversation, line) if media else None
+        lines = await self.room.lines(colleague.id, conversation, int(line) - 1)
+        media = next((one.media for one in lines if one.id == int(line)), None)
+        body = await self.room.file(colleague.id, conversation, int(line)) if media else None
         if media is None or body is None:
             return Response(status_code=404)
         return media_answer(body, media)

@@ -336,6 +336,7 @@ class DeskSide:
         return sorted(cards, key=lambda card: (order.index(card.standing), card.since))
 
     async def lines(self, therapist: str, conversation: str, after: int = 0) -> list[Line]:
+        assert -(2**63) <= after < 2**63, "what the database's bigint holds"
         talk = self.room._talk(conversation)
         if talk is None or talk.owner != therapist:
             return []

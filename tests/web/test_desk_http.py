@@ -240,6 +240,14 @@ async def test_a_file_is_kept_and_named_by_what_is_said(http, served):
     assert (shown.content, shown.headers["content-type"]) == (b"png", "image/png")
 
 
+async def test_a_file_of_no_line_there_can_be_is_not_found(http, served):
+    waiting(served).owner = "ines"
+    await signed_in(http)
+
+    for line in ("9" * 20, "-1", "one"):
+        assert (await http.get(f"/desk/file/c1/{line}")).status_code == 404
+
+
 async def test_the_stream_tells_the_list_and_the_open_conversation_with_what_changes_in_it(http, served):
     talk = waiting(served)
     talk.owner = "ines"
