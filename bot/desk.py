@@ -304,6 +304,8 @@ class Desk(Entrance):
                 if invited in self._therapists:
                     await doors.join(db, self._vault, invited, heard.platform, heard.who)
                     return self._say(invited, "desk.joined", therapist=self._name(invited))
+        if not heard.who:
+            return self._anonymous(heard)
         if therapist is None or therapist not in self._therapists:
             return self._not_known(heard)
         return await self._heard(heard, therapist)
@@ -320,6 +322,12 @@ class Desk(Entrance):
             return None
         self._told_unknown.add((heard.who, heard.thread))
         return DeskAnswer(say=told)
+
+    def _anonymous(self, heard: DeskHeard) -> DeskAnswer | None:
+        """A therapist may believe that these words reached the person. In the general thread colleagues talk."""
+        if heard.chat != self._clinic.desk_group or heard.thread is None:
+            return None
+        return DeskAnswer(say=self._wording.sentence("desk.anonymous", self._clinic.languages[0]))
 
     def unknown(self, platform: str, kind: str) -> None:
         self._room.unknown(platform, kind)

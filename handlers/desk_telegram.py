@@ -155,7 +155,7 @@ class DeskTelegram:
         return await telegram_inbox.receive(self._secret, secret, body, lambda update: self._take(road, update))
 
     def read(self, update: Json, at: datetime) -> DeskHeard | None:
-        """Return what a human did; None for what no human did, or nobody in particular (an anonymous admin)."""
+        """Return what a human did; None for what no human did."""
         try:
             whole = Update.de_json(update, self._bot)
             if whole.callback_query:
@@ -170,12 +170,12 @@ class DeskTelegram:
             # A shape that did not exist when this was written. One such update must not hold up everybody else's.
             return None
         human = message.from_user
-        if act is None or human is None or human.is_bot or message.sender_chat:
+        as_the_group = message.sender_chat is not None and message.sender_chat.id == message.chat.id
+        if act is None or human is None or (not as_the_group and (human.is_bot or message.sender_chat)):
             return None
+        who = "" if as_the_group else str(human.id)
         private = message.chat.type == ChatType.PRIVATE
-        return DeskHeard(
-            NAME, str(whole.update_id), at, str(human.id), str(message.chat.id), _thread_of(message), private, act
-        )
+        return DeskHeard(NAME, str(whole.update_id), at, who, str(message.chat.id), _thread_of(message), private, act)
 
     async def send(self, address: str, message: Message, file: bytes | None) -> Receipt:
         chat, _, thread = address.partition("/")

@@ -193,7 +193,7 @@ DeskAct = Pressed | Wrote | Commanded | Reacted
 class DeskHeard:
     """One update of the desk's platform, read.
 
-    who:    the id of the human on that platform.
+    who:    the id of the human on that platform; "" where it does not say: an administrator who writes as the group.
     chat:   where it was written; thread: the topic in it, or None in a private chat.
     private: a chat with this one human.
     """

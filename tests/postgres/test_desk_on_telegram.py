@@ -121,6 +121,23 @@ async def test_who_is_not_invited_is_told_in_the_clinics_group_alone_that_nobody
     ]
 
 
+async def test_who_writes_as_the_group_is_told_that_it_reached_nobody(clinic: Clinic) -> None:
+    for words in ("/start", "un humain", "oui", "passer"):
+        clinic.telegram.say(PERSON_BOT, ADA, words)
+    topic = (await clinic.until(DESK_BOT, GROUP, "createForumTopic"))["thread"]
+    anonymous = {"sender_chat": {"id": GROUP, "type": "supergroup", "title": "Équipe"}, "text": "C’est moi"}
+
+    clinic.telegram.say(DESK_BOT, GROUP, user=1087968824, thread=topic, content=anonymous)
+    clinic.telegram.say(DESK_BOT, GROUP, user=1087968824, content=anonymous)
+
+    told = await clinic.until(DESK_BOT, GROUP, having="personne ne l’a reçu")
+    await until(lambda: not clinic.telegram.unconfirmed(DESK_BOT), WITHIN)
+    assert told["thread"] == topic
+    sent = await clinic.telegram.sent()
+    assert len([one for one in sent if "personne ne l’a reçu" in f"{one['values']}"]) == 1
+    assert not [one for one in sent if one["chat"] == ADA and "C’est moi" in f"{one['values']}"]
+
+
 async def test_a_topic_is_closed_by_the_command_and_opened_again_when_the_person_asks_anew(clinic: Clinic) -> None:
     for words in ("/start", "un humain", "oui", "passer"):
         clinic.telegram.say(PERSON_BOT, ADA, words)

@@ -78,6 +78,10 @@ ELSEWHERE: dict[str, tuple[dict[str, Any], DeskHeard]] = {
         press({"chat": GROUP, "message_id": 3, "date": 0}),
         DeskHeard("desk_telegram", "9", AT, "41", "-100500", None, False, Pressed("take/7")),
     ),
+    "an administrator who writes as the group": (
+        {"message": message(text="hi", sender_chat=GROUP, **TOPIC) | {"from": BOT}},
+        DeskHeard("desk_telegram", "9", AT, "", "-100500", "12", False, Wrote("hi", "50")),
+    ),
     "a chain of replies in the general thread": (
         {"message": message(text="lunch?", message_thread_id=44, reply_to_message=answering(44))},
         DeskHeard("desk_telegram", "9", AT, "41", "-100500", None, False, Wrote("lunch?", "50", "44")),
@@ -89,7 +93,7 @@ NOBODY: dict[str, dict[str, Any]] = {
     "a closed topic": {"message": message(forum_topic_closed={}, **TOPIC)},
     "a colleague who joined": {"message": message(new_chat_members=[THERAPIST])},
     "another bot": {"message": message(text="beep") | {"from": BOT}},
-    "an anonymous admin": {"message": message(text="hi", sender_chat=GROUP)},
+    "a channel of somebody's": {"message": message(text="hi", sender_chat={"id": -1, "type": "channel"}, **TOPIC)},
     "another bot's command": {"message": message(text="/take@weather_bot")},
     "a channel": {"channel_post": {"message_id": 1, "date": 1, "chat": {"id": -1, "type": "channel"}, "text": "x"}},
     "an update of tomorrow": {"telepathy": {}},
