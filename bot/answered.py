@@ -11,7 +11,7 @@ from bot.wording import Wording
 from flows import answers as sums
 from flows.instruments import DIFFICULTY, Instrument
 from flows.state import Answers, answers_of, plain_answers
-from handlers.port import Filled
+from handlers.port_desk import Filled
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,7 +1,7 @@
 """Bookings at the desk: what is known of them and how, and what a therapist says of them.
 
-Implements handlers.port.BookingDesk. A therapist sees the bookings made with them, and those of the conversations that
-are theirs; there also the links that led to none yet.
+Implements handlers.port_bookings.BookingDesk. A therapist sees the bookings made with them, and those of the
+conversations that are theirs; there also the links that led to none yet.
 """
 
 from collections.abc import Mapping
@@ -15,7 +15,7 @@ from bot import bookings, store
 from bot.bookings import Kept, Link
 from bot.database import answering
 from bot.vault import Vault
-from handlers.port import BookingRow
+from handlers.port_bookings import BookingRow
 from handoff import booking
 from handoff.booking import Fact, Proof, Stage, Told
 from handoff.roster import Clinic

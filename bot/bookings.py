@@ -19,7 +19,8 @@ from bot.database import answering
 from bot.vault import PersonKey, Vault
 from flows.events import BookingChanged, BookingIs
 from flows.state import Appointment
-from handlers.port import Counted, Heard, LookUp
+from handlers.port_bookings import Heard, LookUp
+from handlers.port_figures import Counted
 from handoff import booking as bookings
 from handoff.booking import PROVIDERS, Booking, Fact, Proof, Stage, Told
 from handoff.roster import Clinic, named
@@ -60,7 +61,7 @@ class _Found:
 
 
 class Bookings:
-    """Implements handlers.port.BookingRoad."""
+    """Implements handlers.port_bookings.BookingRoad."""
 
     def __init__(self, engine: AsyncEngine, vault: Vault, clinic: Clinic) -> None:
         self._engine = engine

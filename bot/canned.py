@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.vault import Vault
-from handlers.port import Canned
+from handlers.port_desk import Canned
 
 MOST = 50  # of one therapist
 

@@ -17,7 +17,7 @@ from flows.effects import Text, Urgency
 from flows.events import Media
 from flows.risk.risk import NAMED, Sign
 from flows.state import State
-from handlers.port import Card, Noticed, Planned, Standing
+from handlers.port_desk import Card, Noticed, Planned, Standing
 from handoff import desk
 from handoff import request as requests
 from handoff.request import Request

@@ -20,7 +20,7 @@ from flows.effects import OwnerChanged, ShowTherapists, Text
 from flows.events import Event, PersonSaid, PersonSent, PersonTapped, TherapistSaid, TherapistSentLink
 from flows.flow import Kind
 from flows.state import Place, State
-from handlers.port import Counted
+from handlers.port_figures import Counted
 from handoff.colleagues import SendLink
 from handoff.request import OPEN, Request, Status
 

@@ -1,7 +1,7 @@
 """The desk's side of the program: what a therapist does, in a browser or on their messenger, becomes an event.
 
-Implements handlers.port.DeskRoom and DeskRoad. What the desk shows is in bot/cards.py and bot/timeline.py, the way in
-in bot/entrance.py.
+Implements DeskRoom and DeskRoad of handlers/port_desk.py. What the desk shows is in bot/cards.py and bot/timeline.py,
+the way in in bot/entrance.py.
 """
 
 from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
@@ -45,9 +45,9 @@ from flows.events import (
 )
 from flows.instruments import Instrument
 from handlers.errors import DeliveryError
-from handlers.port import (
+from handlers.port import TEXT_LIMIT
+from handlers.port_desk import (
     NOTE_LIMIT,
-    TEXT_LIMIT,
     Acted,
     BookingPage,
     Canned,

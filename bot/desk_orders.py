@@ -29,7 +29,8 @@ from flows.events import (
 from flows.floor import can_lead
 from flows.flow import Kind
 from flows.intents import words_of
-from handlers.port import Button, Canned, DeskAnswer, Led
+from handlers.port import Button
+from handlers.port_desk import Canned, DeskAnswer, Led
 from handoff.links import page_of
 from handoff.roster import Clinic, Therapist, on_duty
 

@@ -1,4 +1,4 @@
-"""How a therapist comes to the desk in a browser, and goes. Implements handlers.port.DeskDoor."""
+"""How a therapist comes to the desk in a browser, and goes. Implements handlers.port_desk.DeskDoor."""
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
@@ -18,7 +18,7 @@ from bot.passkeys import Site
 from bot.vault import Vault
 from bot.wording import Wording
 from flows.state import State
-from handlers.port import Colleague, Passkey
+from handlers.port_desk import Colleague, Passkey
 from handoff.roster import Clinic
 
 # A link is sent at somebody's wish who is not signed in: nobody's messenger is flooded by it.

@@ -1,4 +1,4 @@
-"""What the clinic sees, read from the counts. Implements handlers.port.FiguresRoom."""
+"""What the clinic sees, read from the counts. Implements handlers.port_figures.FiguresRoom."""
 
 from collections import defaultdict
 from collections.abc import Sequence
@@ -12,7 +12,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine
 from bot import published
 from bot.counting import LEAKS
 from bot.database import answering
-from handlers.port import Counted, Figures, Leak, Stretch, Times, Waited
+from handlers.port_figures import Counted, Figures, Leak, Stretch, Times, Waited
 from handoff.roster import Clinic
 
 SETTLED = timedelta(hours=1)  # after its end a week is shown: what was counted in it has been written by then

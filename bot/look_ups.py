@@ -9,7 +9,7 @@ import structlog
 from bot.retry import next_try
 from bot.turn import now
 from handlers.errors import DeliveryError
-from handlers.port import Heard
+from handlers.port_bookings import Heard
 
 log = structlog.get_logger()
 

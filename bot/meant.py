@@ -4,7 +4,7 @@ from sqlalchemy import text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from bot.outbox import NOTE
-from handlers.port import DeskHeard
+from handlers.port_desk import DeskHeard
 
 WRITE = "write"
 # What would be a word to somebody else if we guessed wrong, or an answer to another's request or alert.

@@ -37,7 +37,7 @@ from webauthn.helpers.structs import (
 
 from bot import store
 from bot.vault import Vault
-from handlers.port import Passkey
+from handlers.port_desk import Passkey
 
 CHALLENGE = timedelta(minutes=5)
 NAME_LIMIT = 60  # characters

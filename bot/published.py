@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import accumulate
 
-from handlers.port import Counted, Stretch, Times, Waited
+from handlers.port_figures import Counted, Stretch, Times, Waited
 
 LEAST = 5  # people
 # So many people lie at least on each side of a time that is shown: half of these, a tenth of those.

@@ -23,7 +23,8 @@ from bot.vault import PersonKey, Vault
 from flows import state as states
 from flows.events import FileRef, LinkOpened
 from handlers.errors import Rejected
-from handlers.port import Closed, Counted, Incoming, Shown
+from handlers.port import Closed, Incoming, Shown
+from handlers.port_figures import Counted
 from handoff.roster import Clinic
 
 log = structlog.get_logger()

@@ -12,7 +12,7 @@ from bot import audit, cards, envelope, outbox
 from bot.carry import DESK
 from bot.vault import PersonKey, Vault
 from flows import floor
-from handlers.port import Line, LineKind
+from handlers.port_desk import Line, LineKind
 
 NEVER = datetime.max.replace(tzinfo=UTC)  # has not agreed to be read
 DESK_WEB = "desk_web"  # what is written in a browser is named desk_web:<id of the act>

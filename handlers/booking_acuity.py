@@ -18,7 +18,7 @@ import httpx
 from handlers import hook
 from handlers.errors import Rejected
 from handlers.hook import Refused
-from handlers.port import Heard, LookUp
+from handlers.port_bookings import Heard, LookUp
 from handlers.reading import fetched
 from handoff.booking import Fact, Proof, Slot, Told
 from handoff.links import ACUITY

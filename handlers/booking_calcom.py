@@ -15,7 +15,7 @@ from urllib.parse import quote
 
 from handlers import hook
 from handlers.hook import Refused
-from handlers.port import Heard
+from handlers.port_bookings import Heard
 from handoff.booking import Fact, Proof, Slot, Told
 from handoff.links import CALCOM
 

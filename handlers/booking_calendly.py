@@ -12,7 +12,7 @@ from datetime import datetime, timedelta
 
 from handlers import hook
 from handlers.hook import Refused
-from handlers.port import Heard
+from handlers.port_bookings import Heard
 from handoff.booking import Fact, Proof, Slot, Told
 from handoff.links import CALENDLY
 

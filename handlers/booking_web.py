@@ -15,7 +15,8 @@ from handlers.hook import Refused
 from handlers.pages.files import page
 from handlers.pages.guard import Guard, Pace, Turnstile
 from handlers.person_web import BOOKED, BOOKING_COOKIE, one_moment, spoken_by
-from handlers.port import BookingRoad, Closed, Heard, LookUp, Sentences
+from handlers.port import Closed, Sentences
+from handlers.port_bookings import BookingRoad, Heard, LookUp
 
 log = structlog.get_logger()
 

@@ -14,7 +14,9 @@ from handlers.pages.clock import entered, spelled
 from handlers.pages.files import page
 from handlers.pages.guard import Guard
 from handlers.person_web import one_moment, spoken_by
-from handlers.port import BookingDesk, BookingRow, Closed, Colleague, DeskRoom, Sentences, is_number
+from handlers.port import Closed, Sentences, is_number
+from handlers.port_bookings import BookingDesk, BookingRow
+from handlers.port_desk import Colleague, DeskRoom
 
 PATH = "/desk/bookings"
 

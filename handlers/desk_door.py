@@ -12,7 +12,8 @@ from starlette.routing import Route
 from handlers.pages.files import page
 from handlers.pages.guard import Guard, Pace, Turnstile
 from handlers.person_web import read_json, spoken_by
-from handlers.port import Closed, Colleague, DeskDoor, Sentences
+from handlers.port import Closed, Sentences
+from handlers.port_desk import Colleague, DeskDoor
 
 SESSION_HOURS = 12  # of the cookie; the door decides how long a session is worth anything
 # Of one IP, and a clinic has one for all of its therapists: a token is not to be guessed, nor a messenger flooded.

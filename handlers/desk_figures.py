@@ -20,7 +20,9 @@ from handlers.pages.files import page
 from handlers.pages.guard import Guard
 from handlers.pages.plots import Bar, Head, Layer, Row, Tick
 from handlers.person_web import one_moment, spoken_by
-from handlers.port import Closed, Colleague, Counted, DeskRoom, Figures, FiguresRoom, Sentences, Stretch, Weeks
+from handlers.port import Closed, Sentences
+from handlers.port_desk import Colleague, DeskRoom
+from handlers.port_figures import Counted, Figures, FiguresRoom, Stretch, Weeks
 
 PERIODS = (13, 26, 52)  # weeks
 WAY = (

@@ -43,19 +43,8 @@ from flows.events import FileRef, Media, MediaKind
 from handlers import telegram_inbox
 from handlers.buttons import rows
 from handlers.errors import BadToken, DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
-from handlers.port import (
-    Commanded,
-    DeskAct,
-    DeskAnswer,
-    DeskHeard,
-    DeskRoad,
-    Message,
-    Pressed,
-    Reacted,
-    Receipt,
-    Topic,
-    Wrote,
-)
+from handlers.port import Message, Receipt, Topic
+from handlers.port_desk import Commanded, DeskAct, DeskAnswer, DeskHeard, DeskRoad, Pressed, Reacted, Wrote
 from handlers.telegram_content import CAPTION_LIMIT, FILE_LIMIT, content_of, in_words, reaction_of, sent_as, signed
 from handoff.head import Stage
 

@@ -21,13 +21,12 @@ from handlers.pages.files import TooBigError, media_answer, media_kind, page, pl
 from handlers.pages.guard import Guard
 from handlers.pages.live import BEAT_SECONDS, Live, event
 from handlers.person_web import is_id, one_moment, read_json, spoken_by
-from handlers.port import (
+from handlers.port import TEXT_LIMIT, Closed, Sentences, is_number
+from handlers.port_desk import (
     CANNED_LIMIT,
     NOTE_LIMIT,
-    TEXT_LIMIT,
     Acted,
     Card,
-    Closed,
     Colleague,
     DeskRoom,
     Filled,
@@ -36,8 +35,6 @@ from handlers.port import (
     Noticed,
     Outcome,
     Planned,
-    Sentences,
-    is_number,
 )
 
 SHORT = 64  # characters of a therapist's id

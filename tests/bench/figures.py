@@ -26,7 +26,8 @@ from bot.settings import CONTENT, LOCALES, ROOT
 from bot.wording import Wording, catalogues
 from flows.book import load
 from handlers import desk_figures
-from handlers.port import Colleague, Counted
+from handlers.port_desk import Colleague
+from handlers.port_figures import Counted
 
 CONVERSATIONS = 100_000
 LOOKS = 40  # at each period; the first of a process is counted apart

@@ -19,7 +19,7 @@ from flows.events import (
     TherapistSentLink,
 )
 from flows.floor import can_lead
-from handlers.port import Canned, DeskAnswer, Led
+from handlers.port_desk import Canned, DeskAnswer, Led
 from handoff.roster import SchedulingLink
 from tests.handoff.people import ANA, BO, CLEO, clinic
 

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot.published import WITHIN, Part, by_quarter, counts, may_be_shown, mondays, times, waited
-from handlers.port import Counted, Stretch, Times, Waited
+from handlers.port_figures import Counted, Stretch, Times, Waited
 
 FIRST = date(2026, 1, 5)
 HIDDEN = range(1, 5)

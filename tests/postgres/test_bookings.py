@@ -30,7 +30,7 @@ from bot.typing import Typing
 from flows.events import FileRef, PersonArrived, PersonTapped, TimerRang
 from handlers import booking_acuity, booking_easyappointments, booking_web, desk_bookings, person_web
 from handlers.booking_web import LARGEST
-from handlers.port import Colleague
+from handlers.port_desk import Colleague
 from handoff.booking import Booking, Proof, Slot, Stage
 from handoff.roster import SchedulingLink
 from tests.postgres import payloads

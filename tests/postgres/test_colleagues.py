@@ -11,7 +11,7 @@ from bot import audit, canned, cards, retention, timeline
 from bot.database import Database
 from bot.turn import Arrival
 from flows.events import TherapistNoted, TherapistPassed
-from handlers.port import Card, Line, LineKind, Standing
+from handlers.port_desk import Card, Line, LineKind, Standing
 from tests.postgres.world import World, now
 
 NAMES = {"ana": "Ana", "bo": "Bo", "cleo": "Cleo"}

@@ -13,7 +13,7 @@ from bot.turn import Arrival
 from flows.events import PersonSaid, TherapistClosedAlert, TherapistTookOver
 from flows.risk.risk import Kind, Level, Risk
 from flows.state import State, from_json
-from handlers.port import Card
+from handlers.port_desk import Card
 from tests.postgres.world import World, now
 
 ALONE, TOGETHER = "je veux", "mourir"  # in two messages: the second alone says nothing of oneself

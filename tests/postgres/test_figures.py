@@ -14,7 +14,7 @@ from bot.room import Room
 from bot.signals import Signals
 from bot.typing import Typing
 from flows.events import FileRef
-from handlers.port import Counted, Figures, Leak, Stretch, Times, Waited
+from handlers.port_figures import Counted, Figures, Leak, Stretch, Times, Waited
 from handoff.roster import SchedulingLink
 from tests.postgres.world import World, now
 

@@ -14,7 +14,7 @@ from bot.deliver import STORED
 from bot.turn import Arrival
 from flows.events import FileRef, Media, MediaKind, PersonSent
 from flows.risk.risk import NOTHING
-from handlers.port import Line
+from handlers.port_desk import Line
 from tests.postgres.queued import the_queue
 from tests.postgres.world import World, now
 

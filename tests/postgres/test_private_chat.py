@@ -25,7 +25,8 @@ from bot.vault import Vault
 from flows.events import FileRef, Media, MediaKind, PersonSaid, PersonSent, TherapistNoted
 from flows.risk.risk import NOTHING
 from handlers.errors import Rejected
-from handlers.port import Commanded, DeskAct, DeskAnswer, DeskHeard, Message, Pressed, Receipt, Topic, Wrote
+from handlers.port import Message, Receipt, Topic
+from handlers.port_desk import Commanded, DeskAct, DeskAnswer, DeskHeard, Pressed, Wrote
 from handoff.head import Stage
 from tests.postgres.world import CLINIC, FAST, now, read
 

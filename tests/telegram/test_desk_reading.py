@@ -7,7 +7,7 @@ import pytest
 
 from flows.events import FileRef, Media, MediaKind
 from handlers.desk_telegram import DeskTelegram
-from handlers.port import Commanded, DeskAct, DeskHeard, Pressed, Wrote
+from handlers.port_desk import Commanded, DeskAct, DeskHeard, Pressed, Wrote
 from tests.telegram.conftest import DESK_BOT
 from tests.telegram.fake_bot_api import FakeBotApi
 

@@ -8,7 +8,8 @@ import pytest
 from flows.events import FileRef, Media, MediaKind
 from handlers.desk_telegram import DeskTelegram
 from handlers.errors import BadToken, DeliveryError, Rejected, ThreadGone, TryLater, Unreachable
-from handlers.port import Button, Commanded, DeskAnswer, Message, Pressed, Reacted, Topic, Wrote
+from handlers.port import Button, Message, Topic
+from handlers.port_desk import Commanded, DeskAnswer, Pressed, Reacted, Wrote
 from handoff.head import Stage
 from tests.telegram.conftest import DESK_BOT
 from tests.telegram.fake_bot_api import FakeBotApi

@@ -5,7 +5,8 @@ import contextlib
 from collections.abc import AsyncIterator, Callable, Coroutine
 from typing import Any
 
-from handlers.port import Closed, DeskAnswer, DeskHeard, Incoming
+from handlers.port import Closed, Incoming
+from handlers.port_desk import DeskAnswer, DeskHeard
 
 
 class Words:

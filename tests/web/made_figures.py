@@ -4,7 +4,7 @@ from collections.abc import Callable, Sequence
 from datetime import date, datetime, timedelta
 
 from bot import published
-from handlers.port import Counted, Figures, Leak, Times
+from handlers.port_figures import Counted, Figures, Leak, Times
 
 MONDAY = date(2025, 11, 24)
 AT = datetime.fromisoformat("2026-11-23T08:00:00+00:00")  # the Monday after 52 weeks

@@ -6,16 +6,14 @@ from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 
 from flows.events import FileRef, Media, PersonArrived, PersonSaid, PersonSent, PersonTapped
-from handlers.port import (
+from handlers.port import Button, Closed, Incoming, Shown
+from handlers.port_desk import (
     Acted,
     BookingPage,
-    Button,
     Canned,
     Card,
-    Closed,
     Colleague,
     Filled,
-    Incoming,
     Led,
     Line,
     LineKind,
@@ -24,7 +22,6 @@ from handlers.port import (
     Passkey,
     Peer,
     Planned,
-    Shown,
     Standing,
 )
 

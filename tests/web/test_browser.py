@@ -10,7 +10,8 @@ from playwright.async_api import Browser, BrowserContext, Page, Route, expect
 
 from flows.events import FileRef, Media, MediaKind, PersonArrived, PersonSaid, PersonSent, PersonTapped
 from handlers.pages.files import HERE as PAGES
-from handlers.port import Button, Closed, Noticed
+from handlers.port import Button, Closed
+from handlers.port_desk import Noticed
 from tests.browser import SIZES
 from tests.telegram.words import until
 

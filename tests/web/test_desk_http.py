@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 import httpx
 
 from flows.events import FileRef, Media, MediaKind
-from handlers.port import Filled, LineKind, Noticed
+from handlers.port_desk import Filled, LineKind, Noticed
 
 from .conftest import Served
 from .room import Talk

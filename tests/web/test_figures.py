@@ -19,7 +19,7 @@ from bot.wording import Wording, catalogues
 from flows.book import load
 from handlers import desk_door, desk_figures, desk_web
 from handlers.pages.plots import nice_top
-from handlers.port import Leak
+from handlers.port_figures import Leak
 from tests.axe import faults, needs_axe
 from tests.browser import SIZES
 
