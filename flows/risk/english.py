@@ -223,7 +223,7 @@ ENGLISH = {
         🔫, gun safe, weapon, barrel, magazine, strap, ting, piece, nine mil, magnum, .22, sidearm, the shells,
         hunting rifle, g u n, air rifle, crossbow, dads revolver""",
     "ROPE": """
-        rope, noose, belt, beam, ligature, cord, knot, sheet, extension cord, hook, rafters, banister,
+        rope, noose, belt, beam, strip sheet, ligature, cord, knot, sheet, extension cord, hook, rafters, banister,
         dressing gown cord, stool""",
     "HEIGHT": """
         bridge, roof, rooftop, ledge, cliff, cliffs, balcony, window, railing, barrier, edge, multi storey, multistorey,
@@ -277,6 +277,49 @@ ENGLISH = {
         took too many, taken too many, took too much, taken too much, took a handful, took an overdose,
         taken an overdose, took my whole, took them all, taken them all, drank bleach, drank the, i drank it, i took it,
         i took something, overdosed, the whole lot, the bottle is empty, packets are empty, empty packets, lost count""",
+    "MEDICINE": """
+        pills, tablets, capsules, sleeping pills, sleeping tablets, painkillers, paracetamol, paracetamols, tylenol, tylenols,
+        advil, advils, ibuprofen, ibuprofens, nurofen, aspirin, aspirins, panadol, acetaminophen, co codamol, codeine,
+        tramadol, oxy, oxycodone, oxycontin, percocet, percs, vicodin, norco, morphine, oramorph, xanax, xans, valium, valiums,
+        ativan, klonopin, lorazepam, diazepam, alprazolam, clonazepam, temazepam, zopiclone, zolpidem, ambien, sertraline,
+        zoloft, prozac, fluoxetine, citalopram, lexapro, venlafaxine, effexor, mirtazapine, amitriptyline, lithium,
+        quetiapine, seroquel, olanzapine, propranolol, beta blockers, metformin, benadryl, nytol, antihistamines,
+        antidepressants, anti depressants, benzos, gabapentin, pregabalin, medication""",
+    "SEDATIVE": """
+        sleeping pills, sleeping tablets, co codamol, codeine, tramadol, oxy, oxycodone, oxycontin, percocet, percs, vicodin,
+        norco, morphine, xanax, xans, valium, valiums, ativan, klonopin, lorazepam, diazepam, alprazolam, clonazepam,
+        temazepam, zopiclone, zolpidem, ambien, lithium, quetiapine, seroquel, propranolol, beta blockers, benzos, gabapentin,
+        pregabalin, amitriptyline""",
+    "CONTAINER": """
+        box, boxes, pack, packs, packet, packets, bottle, bottles, strip, strips, blister, blisters, blister pack,
+        blister packs, handful, handfuls, fistful, sheet of, sheets of, tub, tray, sleeve of, bunch""",
+    "CABINET": "medicine cabinet, medicine cupboard, medicine box, meds cabinet, first aid box, bathroom cabinet",
+    "CAUSTIC": """
+        bleach, drain cleaner, drano, antifreeze, weedkiller, weed killer, rat poison, oven cleaner, detergent,
+        toilet cleaner, cleaning fluid, cleaning products, cleaning product, paint thinner, turpentine, ammonia, caustic soda,
+        rubbing alcohol, methylated spirits, hand sanitizer, hand sanitiser, toilet duck, domestos, dettol, lysol, clorox,
+        insecticide, pesticide, screenwash, nail polish remover, windex, household cleaner""",
+    "GULPED": "swallowed, downed, necked, gulped, chugged, popped, drank, drunk, drinking, just drank",
+    "GOT": "took, taken, ate, eaten, ingested",
+    "EMPTIED": "emptied, cleared out the, raided",
+    "MANY": """
+        eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, thirty,
+        forty, fifty, sixty, eighty, hundred, dozen, dozens""",
+    "SEVERAL": "five, six, seven",
+    "NOTATONCE": """
+        to the pharmacy, from the pharmacy, at the pharmacy, from the shop, from the store, at the store, to the counter,
+        on the trip, for the trip, for the journey, in my suitcase, in my bag, with me, just in case, to the checkout,
+        off the shelf, to work, to school, to my mum, to my mom,
+        a day, per day, each day, a week, per week, a month, per month, daily, over the week, in a week, in a month,
+        in two days, in three days, over two days, over three days, over a few days, over the weekend, throughout the, in my life,
+        contraceptive, contraceptives, contraception, birth control""",
+    "DISCARDED": """
+        expired, out of date, toilet, the bin, the sink, the trash, flushed, thrown away, threw away, sorting, tidying,
+        decluttering, recycling, spring cleaning, moving house""",
+    "AS_IF": "as if, feels like i, feel like i, like i took, like i had",
+    "CURE": """
+        headache, migraine, fever, a cold, the flu, back pain, period pain, toothache, allergies, hay fever, blood pressure,
+        cholesterol, prescribed, as directed, for his, for her, for their, with breakfast, with dinner""",
     # time
     "NOW": """
         now, right now, currently, at this moment, as we speak, this minute, this second, just, already, happening,

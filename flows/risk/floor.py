@@ -30,6 +30,7 @@ class _Rule:
     needs: tuple[Tags, ...]
     bans: Tags
     firm: bool
+    inside: bool
     earnest: bool
     hint: bool
 
@@ -107,7 +108,9 @@ _NOT, _I, _ME, _MY = tag("NOT"), tag("I"), tag("ME"), tag("MY")
 _THEY, _NEAR, _KID = tag("THEY"), tag("NEAR"), tag("KID")
 _LAUGH, _TRIVIAL, _SOURCE, _PRO = tag("LAUGH"), tag("TRIVIAL"), tag("SOURCE"), tag("PRO")
 _LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
-_MINOR, _TAKE, _TOOK_ALL, _PILLS = tag("MINOR"), tag("TAKE"), tag("TOOK_ALL"), tag("PILLS")
+_MINOR, _TOOK_ALL = tag("MINOR"), tag("TOOK_ALL")
+_SWALLOWING, _SWALLOWED = tag("TAKE") | tag("GULPED") | tag("GOT"), tag("PILLS") | tag("MEDICINE") | tag("CAUSTIC")
+_EMPTIED, _STORED = tag("EMPTIED"), tag("MEDICINE") | tag("CABINET")
 _LOSS, _SELFKILL, _BENT, _OVERDOSED = tag("LOSS"), tag("SELFKILL"), tag("BENT"), tag("OVERDOSED")
 
 
@@ -133,6 +136,7 @@ def _read_rules(text: str) -> tuple[_Rule, ...]:
                 needs=tuple(sorted(set(needs), key=int.bit_count)),
                 bans=bans,
                 firm="firm" in withstands,
+                inside="inside" in withstands,
                 earnest="earnest" in withstands,
                 hint="hint" in withstands,
             )
@@ -216,6 +220,8 @@ def _negated(found: _Found, message: Tagged) -> bool:
     for at in range(found.first, found.last + 1):
         if tags[at] & _NOT:
             return True
+    if found.rule.inside:
+        return False
     for at in range(found.first - 1, max(-1, found.first - 1 - BESIDE), -1):
         if said[at] in _END or said[at] == ",":
             return False
@@ -306,7 +312,8 @@ def _signs(kind: Kind, message: Tagged) -> frozenset[Sign]:
         signs.add(Sign.MINOR)
     if present & _KID and kind in (Kind.ABUSE, Kind.HARM_TO_OTHERS, Kind.THIRD_PARTY, Kind.MEDICAL):
         signs.add(Sign.CHILD)
-    if present & (_TOOK_ALL | _OVERDOSED) or (present & _TAKE and present & _PILLS):
+    swallowed = present & _SWALLOWING and present & _SWALLOWED
+    if present & (_TOOK_ALL | _OVERDOSED) or swallowed or (present & _EMPTIED and present & _STORED):
         signs.add(Sign.TAKEN)
     if kind is Kind.THIRD_PARTY:
         signs.add(Sign.NEAR_OTHER)

@@ -285,6 +285,55 @@ FRENCH = {
         pris trop de, prendre tous, gobé toute, je les ai pris, les ai avalés, les ai tous, surdose,
         j’ai avalé de la javel, bu de la javel, bu du, bu le produit, viens d’avaler, viens de prendre tous,
         viens de prendre toute, la boîte est vide, le flacon est vide, la plaquette est vide""",
+    "MEDICINE": """
+        médicament, médicaments, cachet, cachets, comprimé, comprimés, pilules, gélule, gélules, somnifère, somnifères,
+        anxiolytique, anxiolytiques, antidépresseur, antidépresseurs, antidouleurs, tranquillisants, calmants, xanax,
+        lexomil, doliprane, dolipranes, paracétamol, dafalgan, dafalgans, efferalgan, ibuprofène, advil, nurofen, aspirine,
+        aspirines, codéine, codoliprane, tramadol, morphine, benzos, valium, temesta, seresta, stilnox, imovane, zopiclone,
+        zolpidem, atarax, lysanxia, tranxène, rivotril, tercian, laroxyl, lyrica, prozac, seroplex, effexor, deroxat,
+        anafranil, lithium, quétiapine, risperdal, neuroleptiques, dépakine, propranolol, bêtabloquants, digoxine,
+        levothyrox, donormyl, subutex, méthadone, skenan, oxy, tylenol, cachetons""",
+    "SEDATIVE": """
+        somnifère, somnifères, anxiolytique, anxiolytiques, tranquillisants, calmants, xanax, lexomil, codéine, tramadol,
+        morphine, benzos, valium, temesta, seresta, stilnox, imovane, zopiclone, zolpidem, lysanxia, tranxène, rivotril,
+        tercian, laroxyl, lyrica, neuroleptiques, méthadone, skenan, oxy, lithium, propranolol""",
+    "CONTAINER": """
+        boîte, boîtes, plaquette, plaquettes, tablette, tablettes, flacon, flacons, tube, tubes, pilulier, poignée,
+        poignées, bouteille, bouteilles, sachet, sachets, semainier""",
+    "CABINET": "armoire à pharmacie, pharmacie de mes parents, pharmacie familiale, boîte à pharmacie, trousse à pharmacie",
+    "CAUSTIC": """
+        javel, eau de javel, destop, déboucheur, débouche évier, white spirit, antigel, ammoniaque, acide chlorhydrique,
+        soude caustique, produit ménager, produits ménagers, produit vaisselle, produit wc, produit à vaisselle,
+        produit d’entretien, produits d’entretien, désherbant, roundup, pesticide, insecticide, mort aux rats,
+        alcool à brûler, lave glace, liquide de refroidissement, détartrant, décapant, acétone, dissolvant, détergent,
+        produit pour déboucher, produit de nettoyage""",
+    "GULPED": """
+        avalé, avalée, avalés, avalées, gobé, gobée, gobés, ingéré, ingérés, absorbé, englouti, bu, bois, viens d’avaler,
+        vient d’avaler, viens de gober, vient de gober, viens de boire, vient de boire, suis enfilé, suis enfilée,
+        suis envoyé, suis envoyée""",
+    "GOT": "pris, prise, prises, viens de prendre, vient de prendre, mangé, bouffé, descendu, enfilé, consommé",
+    "EMPTIED": "ai vidé, a vidé, viens de vider, vient de vider, ai dévalisé, a dévalisé",
+    "MANY": """
+        huit, neuf, dix, onze, douze, treize, quatorze, quinze, seize, vingt, trente, quarante, cinquante, soixante, cent,
+        dizaine, douzaine, quinzaine, vingtaine, trentaine, quarantaine, cinquantaine, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17,
+        18, 19, 20, 21, 22, 24, 25, 28, 30, 32, 35, 40, 45, 50, 56, 60, 70, 80, 90, 100""",
+    "SEVERAL": "cinq, six, sept, 5, 6, 7",
+    "NOTATONCE": """
+        à la pharmacie, en pharmacie, chez le pharmacien, au supermarché, à carrefour, à monoprix, au magasin, aux courses,
+        en promo, en réserve, en stock, d’avance, au cas où, ma valise, la valise, mon sac, le sac, avec moi, pour le voyage,
+        pour les vacances, pour la route, pour le week end, sur l’ordonnance,
+        par jour, par semaine, par mois, chaque jour, en une semaine, en deux semaines, en trois semaines, en un mois,
+        en deux mois, en dix jours, en huit jours, en quinze jours, en deux jours, en trois jours, en plusieurs jours,
+        sur deux jours, sur trois jours, sur plusieurs jours, sur la semaine, dans ma vie, contraceptif, contraceptive,
+        contraception""",
+    "DISCARDED": """
+        périmé, périmés, périmée, périmées, poubelle, évier, toilettes, jeté, jetés, jeter, tri, trié, trier, rangé, ranger,
+        recyclage, déménagement, désencombrer, grand ménage""",
+    "AS_IF": "comme si, l’impression d’avoir, impression que j’ai",
+    "CURE": """
+        mal de tête, mal à la tête, pour la tête, pour sa tête, pour ma tête, pour son mal, migraine, migraines, fièvre, rhume,
+        grippe, mal de dos, pour son dos, ses règles, mal de dents, allergie, allergies, angine, toux, tension, cholestérol,
+        thyroïde, prescrit, prescrits, ordonnance, comme prévu""",
     # time
     "NOW": """
         maintenant, là, là maintenant, en ce moment, tout de suite, à l’instant, immédiatement, viens de, en train,

@@ -6,7 +6,8 @@ A line is a composition. Its parts follow one another; in between may stand smal
     ~~       up to ten, in the same sentence                        word     that very word
     & A      and A anywhere in the message                          & !A     and A nowhere in it
 
-After `;` stand what it withstands: `firm` a negation, `earnest` laughter and a trivial occasion. All others are void
+After `;` stand what it withstands: `firm` a negation, `inside` one that stands before it, `earnest` laughter and a
+trivial occasion. All others are void
 under a negation, or become less, or nothing, beside an exam and a "lol". A `hint` is wrong too often to stand by
 itself: only the statistical layer hears of it. A line that begins with a level and a kind says what those below are.
 """
@@ -29,6 +30,7 @@ imminent suicide
   I|MY ~~ PILLS ~~ HAND & !SERVICE & !TRIVIAL ; earnest
   PILLS ~ HAND & I & !SERVICE & !TRIVIAL ; earnest hint
   ROPE ~ HAND & !TRIVIAL & !SERVICE ; earnest hint
+  HAND ~ ROPE & locked|fermee|NECK|BYE|LETTER|DIE|END|HOPELESS & I & !SERVICE & !FORROPE ; earnest
   GUN ~~ HAND & !SOURCE & !TRIVIAL & !THEY ; earnest
   HAND ~ GUN & !SOURCE & !TRIVIAL ; earnest
   BLADE ~ HAND & SCARS|DIE|END|HOPELESS ; earnest
@@ -74,6 +76,22 @@ imminent medical
   SEIZURE & DRUG|PREGNANT|KID|PILLS|ALCOHOL|FEVER & !PRO & !SOURCE & !LONGAGO & !TRIVIAL ; firm earnest
   HEART & DRUG ; earnest
   KID ~~ TAKE|swallowed|avale ~~ PILLS ; earnest
+  I ~ GULPED ~ CONTAINER MEDICINE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GULPED|GOT ~ CONTAINER MY ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GOT ~ CONTAINER MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  GULPED|GOT ~ CONTAINER MEDICINE & !I|THEY|NEAR|KID|YOU & !NOTATONCE & !LONGAGO & !AS_IF ; earnest
+  I ~ GULPED ~ plaquette|plaquettes|blister|blisters & !FOOD & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GULPED|GOT ~ MANY MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GULPED|GOT ~ MANY MY ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GULPED|GOT ~ MANY x ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ GULPED|GOT ~ SEVERAL SEDATIVE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I en ~ GULPED|GOT MANY & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF & !mg|minutes|jours|gouttes|fois ; inside earnest
+  I ~ GULPED|GOT MANY them & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  GULPED|GOT ~ MANY MEDICINE & !I|THEY|NEAR|KID|YOU & !NOTATONCE & !LONGAGO & !AS_IF ; earnest
+  I ~ EMPTIED ~ CABINET & !DISCARDED & !LONGAGO ; inside earnest
+  I ~ EMPTIED ~ CONTAINER MEDICINE & !DISCARDED & !LONGAGO ; inside earnest
+  I ~ GULPED|GOT ~ CABINET & !DISCARDED & !LONGAGO ; inside earnest
+  I ~ GULPED ~ CAUSTIC & !LONGAGO & !AS_IF ; inside earnest
   PREGNANT & BLEED & HEAVY|MUCH ; earnest
   WITHDRAWAL & ALCOHOL & VOICES|SEIZURE|beetles|bugs|betes|bestioles ; earnest
 imminent abuse
@@ -97,6 +115,14 @@ imminent psychosis
 imminent third_party
   NEAR|KID|THEY ~~ OVERDOSED & !LONGAGO & !SOURCE & !PRO & !LOSS & !SETTLED & !TRIVIAL & !FOOD ; earnest
   NEAR|KID ~~ TAKE ~~ MUCH|TOOK_ALL & PILLS|DRUG & !LONGAGO & !SETTLED ; earnest
+  NEAR|KID|THEY ~ GULPED|GOT ~ CONTAINER MEDICINE & !NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID|THEY ~ GULPED|GOT ~ MANY MEDICINE & !NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID|THEY ~ GULPED|GOT ~ SEVERAL SEDATIVE & !NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID|THEY ~ EMPTIED ~ CABINET & !DISCARDED|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID|THEY ~ EMPTIED ~ CONTAINER MEDICINE & !DISCARDED|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID|THEY ~ GULPED ~ CAUSTIC & !LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
+  NEAR|KID ~ avale|pris des ~ MEDICINE & !CURE|NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE|LOSS ; inside earnest
+  NEAR|KID ~ swallowed|took some|pills|tablets & PILLS & !CURE|NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE|LOSS ; inside earnest
   NEAR|THEY|KID ~~ SEIZURE & TAKE|PILLS|DRUG|ALCOHOL|BREATH & !PRO ; firm earnest
   NEAR|THEY ~~ EDGE & !SHORE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
   NEAR|THEY ~~ BLADE|GUN & BYE|LETTER|COMING|HELPNOW|HAND & !PRO & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
