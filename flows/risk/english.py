@@ -301,6 +301,8 @@ ENGLISH = {
         insecticide, pesticide, screenwash, nail polish remover, windex, household cleaner""",
     "GULPED": "swallowed, downed, necked, gulped, chugged, popped, drank, drunk, drinking, just drank",
     "GOT": "took, taken, ate, eaten, ingested",
+    "TOOKOF": "took about",
+    "SOMEPILLS": "pills, tablets, some pills, some tablets, a lot of pills, a bunch of pills, painkillers, sleeping pills",
     "EMPTIED": "emptied, cleared out the, raided",
     "MANY": """
         eight, nine, ten, eleven, twelve, thirteen, fourteen, fifteen, sixteen, seventeen, eighteen, nineteen, twenty, thirty,
@@ -380,6 +382,56 @@ ENGLISH = {
         gave his whole, gave her necklace, gave me her, gave me his, handed in my, handed over the keys, will is signed,
         my effects, left instructions, notes deleted, giving his trainers, everything is in place, tidied the flat,
         labelled the boxes, sold his boat, sold his, rifle back, mind the cat for me""",
+    "HEAVEN": """
+        in heaven, to heaven, up in heaven, up there, on the other side, in the afterlife, with the angels, in paradise,
+        in the sky, in his grave, in her grave""",
+    "TOHEAVEN": "go to heaven, go up to heaven, going to heaven, be in heaven, go to paradise",
+    "REUNITE": """
+        join, be with, be near, be beside, see him, see her, see them, see my, see you, meet him, meet her, meet my, find him,
+        find her, find my, be reunited, reunited, be back with, go with""",
+    "ONEDAY": "one day, some day, someday, hope, i believe, when my time, ski, chairlift, mountain, upstairs, attic",
+    "PREPARED": """
+        made my will, written my will, wrote my will, signed my will, my will is done, my will is signed, my will is written,
+        paid for my funeral, planned my funeral, arranged my funeral, my funeral is paid, funeral is paid, funeral paid,
+        picked my coffin, gave away my cat, gave away my dog, gave my cat away, gave my dog away, given away my cat,
+        given away my dog, given my cat away, given my dog away, rehomed my cat, rehomed my dog, found a home for my cat,
+        found a home for my dog, gave away my things, given away my things, given all my things away, gave my things away,
+        gave away all my, given away all my""",
+    "READY": """
+        everything is ready, it is all ready, i am ready, i am all set, everything is in place, i can go now, ready to go,
+        nothing left to do, nothing keeping me, nothing keeps me here, it is time to go, time for me to go""",
+    "DONE": "everything is sorted, it is all sorted, all is sorted, everything is settled, everything is in order, everything is done",
+    "TRIP": "holiday, trip, suitcase, packing, packed, flight, plane, airport, moving, move, weekend, christmas, allergic, allergy",
+    "NOSEARCH": """
+        not look for me, not come looking for me, not try to find me, not try and find me, not search for me,
+        not come after me, not come and find me, not bother looking for me, stop looking for me""",
+    "NOHEAR": """
+        not hear from me again, never hear from me again, not hear from me any more, not hear from me anymore,
+        not see me again, never see me again, the last you hear of me, last you will hear from me, last you will hear of me""",
+    "LASTWORD": """
+        is my last message, is my last msg, is my final message, is my last text, be my last message, be my last text,
+        last time i write, last time i will write, last time you hear from me, last time we talk, last time we speak,
+        last time i will talk to you""",
+    "FORTODAY": """
+        before bed, for today, for tonight, of the day, before i sleep, before the session, before we meet, of the year,
+        on this thread, in this group, about this, on the subject, unless, if you, before my flight, before my shift,
+        before the weekend, before the flight, before boarding, before the meeting, before lunch, before dinner""",
+    "LEAVING": """
+        i am leaving, i am going, i have to go, goodbye, sorry, forgive me, it is over, i am gone, i will be gone, thank you for,
+        love you, better this way, farewell""",
+    "FOUND": """
+        stands, crowd, stadium, canteen, office, facebook, instagram, insta, linkedin, tiktok, twitter, hall, stage, photo,
+        photos, picture, list, audience, queue, kitchen, garden, work, aisle, station, restaurant, bar""",
+    "DANGLING": """
+        my legs are over, legs over the edge, legs over the side, my legs over the, feet over the edge, feet over the side,
+        legs dangling over, feet dangling over, legs hanging over, feet hanging over""",
+    "PLAYED": """
+        chairlift, ski lift, zipline, zip line, climbing, paragliding, swing, ride, rollercoaster, pool, jetty, dock, pier, chair,
+        bar stool, sofa, bed, ferris wheel, bungee, skydiving, guide, armchair, bath""",
+    "LETGO": "going to let go, want to let go, about to let go, i let go, letting go, hands are slipping",
+    "BRINK": """
+        bridge, roof, rooftop, cliff, balcony, window, railing, railings, parapet, viaduct, ledge, overpass, edge, top floor,
+        pylon, crane""",
     # self-harm
     "CUT": """
         cut myself, cutting myself, cutting, cuts, i cut, cut deeper, cut too deep, cut again, cut my, been cutting, self harm, self harmed,

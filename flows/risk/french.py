@@ -312,6 +312,10 @@ FRENCH = {
         vient d’avaler, viens de gober, vient de gober, viens de boire, vient de boire, suis enfilé, suis enfilée,
         suis envoyé, suis envoyée""",
     "GOT": "pris, prise, prises, viens de prendre, vient de prendre, mangé, bouffé, descendu, enfilé, consommé",
+    "TOOKOF": "en ai pris, en ai avalé, en ai gobé, en ai bu, viens d’en prendre, viens d’en avaler",
+    "SOMEPILLS": """
+        des cachets, des comprimés, des médicaments, des pilules, des somnifères, des anxiolytiques, des antidépresseurs,
+        plein de cachets, plein de médicaments""",
     "EMPTIED": "ai vidé, a vidé, viens de vider, vient de vider, ai dévalisé, a dévalisé",
     "MANY": """
         huit, neuf, dix, onze, douze, treize, quatorze, quinze, seize, vingt, trente, quarante, cinquante, soixante, cent,
@@ -399,6 +403,57 @@ FRENCH = {
         donné sa guitare, donné son chien, donné son chat, filé ma, filé mes, légué, donné ma guitare, donné mes,
         vendu mes affaires, mon frère récupérera, tout est en règle, dernière chose sur ma liste, vidé l’appart,
         vidé ma chambre, rendu ma carte, effacé mon téléphone, supprimé mes comptes, supprimé mes réseaux, aller simple""",
+    "HEAVEN": """
+        au ciel, au paradis, là haut, là-haut, dans l’au delà, parmi les anges, dans les étoiles, auprès de dieu, au cimetière,
+        dans sa tombe, dans l’autre monde""",
+    "TOHEAVEN": "aller au ciel, monter au ciel, partir au ciel, aller au paradis, monter au paradis",
+    "REUNITE": """
+        rejoindre, rejoins, rejoigne, retrouver, retrouve, revoir, être avec, aller avec, partir avec, être auprès, être près,
+        aller voir""",
+    "ONEDAY": "un jour, j’espère, espère, espérons, tard possible, le plus tard, quand mon heure, refuge, rando, ski, télésiège, grenier, étage",
+    "PREPARED": """
+        fait mon testament, écrit mon testament, rédigé mon testament, signé mon testament, testament est fait,
+        testament est signé, testament est prêt, obsèques payées, obsèques sont payées, payé mes obsèques, réglé mes obsèques,
+        organisé mes obsèques, préparé mes obsèques, organisé mon enterrement, payé mon enterrement, préparé mon enterrement,
+        choisi mon cercueil, réservé mon cercueil, payé ma tombe, donné mon chat, donné mon chien, donné mes chats,
+        donné mes chiens, donné mes animaux, confié mon chat, confié mon chien, placé mon chat, placé mon chien,
+        donné mes affaires, distribué mes affaires, donné toutes mes affaires, donné mes bijoux, rangé mes papiers""",
+    "READY": """
+        tout est prêt, je suis prêt, je suis prête, tout est en place, je peux partir, peux partir tranquille, peux m’en aller,
+        plus rien ne me retient, plus rien me retient, il ne reste plus qu’à, reste plus qu’à, plus rien à faire ici""",
+    "DONE": "tout est réglé, tout est en ordre, tout est en règle, tout est organisé, tout est fait",
+    "TRIP": "vacances, voyage, valise, valises, vol, avion, déménage, déménager, départ en, week end, noël, allergique, allergie",
+    "NOSEARCH": """
+        me cherchez pas, me cherche pas, me recherchez pas, cherchez pas à me retrouver, essayez pas de me retrouver,
+        essaie pas de me retrouver, inutile de me chercher, inutile de me rechercher, rien de me chercher""",
+    "NOHEAR": """
+        entendrez plus parler de moi, entendrez plus jamais parler de moi, entendra plus parler de moi, plus de mes nouvelles,
+        plus jamais de mes nouvelles, aurez plus de nouvelles de moi, me reverrez plus, me reverrez jamais,
+        me reverrez plus jamais, me verrez plus jamais, me reverra plus, me reverra jamais, lirez plus jamais""",
+    "LASTWORD": """
+        est mon dernier message, voici mon dernier message, ceci est mon dernier, est mon ultime message, mes derniers mots,
+        dernière fois que j’écris, dernière fois que je vous écris, dernière fois que vous m’entendez,
+        dernière fois que vous me lisez, dernière fois qu’on se parle, dernière fois que je vous parle""",
+    "FORTODAY": """
+        avant dodo, avant de dormir, avant de me coucher, avant le coucher, de la journée, du soir, pour ce soir, pour aujourd’hui,
+        avant la séance, avant demain, avant les vacances, avant la réunion, de l’année, sur ce forum, du groupe, avant de bloquer,
+        avant lundi, sur ce sujet, à ce sujet, si vous, si tu""",
+    "LEAVING": """
+        je vous laisse, je te laisse, je m’en vais, je pars, j’y vais, je suis parti, je suis partie, c’est fini, adieu, pardon,
+        désolé, désolée, la fin, gg tout le monde, 🕊️, merci pour tout, c’est mieux comme ça, je vous aime, je t’aime, au revoir""",
+    "FOUND": """
+        stade, tribune, tribunes, gradins, foule, cantine, bureau, bureaux, facebook, insta, instagram, linkedin, tiktok, twitter,
+        salle, scène, photo, photos, liste, annuaire, cuisine, jardin, travail, taf, rayon, gare, resto, chez""",
+    "DANGLING": """
+        les jambes dans le vide, mes jambes dans le vide, jambes pendent dans le vide, les pieds dans le vide,
+        mes pieds dans le vide, jambes au dessus du vide, pieds au dessus du vide, un pied dans le vide""",
+    "PLAYED": """
+        télésiège, télécabine, tyrolienne, accrobranche, escalade, parapente, via ferrata, balançoire, manège, piscine, ponton,
+        siège, chaise haute, hamac, tabouret de bar, canapé, grande roue, saut à l’élastique, saut en parachute, guide""",
+    "LETGO": "vais lâcher, vais tout lâcher, je lâche, j’ai envie de lâcher, veux lâcher, mains lâchent, mes mains glissent",
+    "BRINK": """
+        pont, toit, falaise, balcon, fenêtre, rambarde, parapet, viaduc, rebord, corniche, garde fou, au bord du vide,
+        dans le vide, au dessus du vide, barrage, pylône, dernier étage""",
     # self-harm
     "CUT": """
         me coupe, me couper, me suis coupé, me suis coupée, me coupais, me scarifie, me scarifier, me suis scarifié,

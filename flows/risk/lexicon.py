@@ -101,7 +101,7 @@ def _learn() -> frozenset[str]:
                 if entry.endswith("*"):
                     _stems[folded(entry[:-1])] = _stems.get(folded(entry[:-1]), 0) | _BITS[name]
                     continue
-                said = tuple(word for word in words(entry).said if word not in ",.")
+                said = tuple(word for word in words(entry).said if word not in ",." or "-" in entry)
                 known.update(said)
                 if len(said) == 1:
                     _single[said[0]] = _single.get(said[0], 0) | _BITS[name]

@@ -64,6 +64,10 @@ imminent suicide
   ROPE & NECK & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
   SWALLOWED & PILLS & MUCH|TOOK_ALL|BYE|DIE|ALCOHOL|HELPNOW & !LONGAGO & !SETTLED & !SERVICE & !TRIVIAL ; earnest
   OVERDOSED & !NEAR & !KID & !THEY & !LONGAGO & !SOURCE & !PRO & !LOSS & !TRIVIAL & !SERVICE & !FOOD ; earnest
+  PREPARED & READY & !TRIP & !LONGAGO & !SOURCE ; earnest
+  DANGLING & !PLAYED & !SHORE & !SOURCE & !TRIVIAL ; earnest
+  I ~~ BRINK ~~ LETGO & !SOURCE & !TRIVIAL ; inside earnest
+  LETGO ~~ BRINK & I & !SOURCE & !TRIVIAL ; inside earnest
 imminent self_harm
   CUT ~~ HEAVY & BLEED|HEAVY & I ; firm earnest
   BLEED ~~ HEAVY & I|MY & CUT|SCARS ; firm earnest
@@ -85,8 +89,8 @@ imminent medical
   I ~ GULPED|GOT ~ MANY MY ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
   I ~ GULPED|GOT ~ MANY x ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
   I ~ GULPED|GOT ~ SEVERAL SEDATIVE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
-  I en ~ GULPED|GOT MANY & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF & !mg|minutes|jours|gouttes|fois ; inside earnest
-  I ~ GULPED|GOT MANY them & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
+  I ~ TOOKOF MANY & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF & !mg|gouttes ; inside earnest
+  I ~ GULPED|GOT MANY THEY & MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
   GULPED|GOT ~ MANY MEDICINE & !I|THEY|NEAR|KID|YOU & !NOTATONCE & !LONGAGO & !AS_IF ; earnest
   I ~ EMPTIED ~ CABINET & !DISCARDED & !LONGAGO ; inside earnest
   I ~ EMPTIED ~ CONTAINER MEDICINE & !DISCARDED & !LONGAGO ; inside earnest
@@ -121,8 +125,7 @@ imminent third_party
   NEAR|KID|THEY ~ EMPTIED ~ CABINET & !DISCARDED|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
   NEAR|KID|THEY ~ EMPTIED ~ CONTAINER MEDICINE & !DISCARDED|LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
   NEAR|KID|THEY ~ GULPED ~ CAUSTIC & !LONGAGO|SETTLED|PRO|SOURCE ; inside earnest
-  NEAR|KID ~ avale|pris des ~ MEDICINE & !CURE|NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE|LOSS ; inside earnest
-  NEAR|KID ~ swallowed|took some|pills|tablets & PILLS & !CURE|NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE|LOSS ; inside earnest
+  NEAR|KID ~ GULPED|GOT SOMEPILLS & !CURE|NOTATONCE|LONGAGO|SETTLED|PRO|SOURCE|LOSS ; inside earnest
   NEAR|THEY|KID ~~ SEIZURE & TAKE|PILLS|DRUG|ALCOHOL|BREATH & !PRO ; firm earnest
   NEAR|THEY ~~ EDGE & !SHORE & !TRIVIAL & !SOURCE & !SERVICE ; earnest
   NEAR|THEY ~~ BLADE|GUN & BYE|LETTER|COMING|HELPNOW|HAND & !PRO & !SOURCE & !TRIVIAL & !LONGAGO ; earnest
@@ -158,6 +161,11 @@ risk suicide
   mieux|better ~ DEAD|DIE & I & !TRIVIAL
   WISH ~ I ~ were|was ~ DEAD
   JOIN & DEAD|LOSS|DIE & I & WILL|WISH|THINK & !SOURCE
+  I ~ WISH ~ REUNITE ~~ HEAVEN & !ONEDAY & !SOURCE ; inside
+  I ~ WISH ~ TOHEAVEN & MINOR|SOON|NEAR|THEY & !ONEDAY & !SOURCE ; inside
+  PREPARED & DONE & !TRIP & !LONGAGO & !SOURCE
+  LASTWORD & !FORTODAY & !SERVICE & !SOURCE & !TRIVIAL ; inside earnest
+  NOSEARCH|NOHEAR & LEAVING|LASTWORD|HOPELESS|READY & !FOUND & !FORTODAY & !SERVICE & !SOURCE & !TRIVIAL ; firm earnest
   seule|only ~~ retient|stopping|keeps|reason ; firm
   only ~ reason & not|here|still ; firm
   UNSAFE & SELFKILL|DIE|PILLS|GUN|HOPELESS|DARK|not ; firm earnest
@@ -238,6 +246,9 @@ concern suicide
   want|could|wanna ~ sleep ~ forever & I & !SOURCE ; earnest
   I ~~ burden ~ MY & !SOURCE & !LONGAGO ; firm earnest
   I ~ BOUGHT ~ corde|rope & !FORROPE & !TRIVIAL & !SERVICE & !SOURCE & !LONGAGO & !NEAR & !KID
+  I ~ WILL ~ REUNITE ~~ HEAVEN & !ONEDAY & !SOURCE ; inside
+  I ~ WISH ~ TOHEAVEN & !SOURCE ; inside
+  NOSEARCH|NOHEAR & !FOUND & !FORTODAY & !SERVICE & !SOURCE ; firm
 concern sadness
   WORTHLESS & I|ME|MY & !TRIVIAL & !SOURCE & !SERVICE ; firm
   HATE_SELF & !TRIVIAL ; firm

@@ -3,7 +3,7 @@
 import pytest
 
 from flows.risk.read import read
-from flows.risk.risk import Level, Sign
+from flows.risk.risk import Kind, Level, Sign
 
 
 @pytest.mark.parametrize(
@@ -91,4 +91,62 @@ def test_what_somebody_close_swallowed_is_a_danger_now(text, signs):
     ],
 )
 def test_medicine_as_it_is_taken_every_day(text):
+    assert read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("je veux rejoindre mon mari au ciel", Level.RISK),
+        ("je veux aller le retrouver là-haut", Level.RISK),
+        ("jveu etre avec papa au ciel", Level.RISK),
+        ("i want to be with my mum in heaven", Level.RISK),
+        ("i just want to join my husband in heaven", Level.RISK),
+        ("je veux monter au ciel", Level.CONCERN),
+        ("je veux monter au ciel avec mamie", Level.RISK),
+        ("j'ai fait mon testament, tout est prêt", Level.IMMINENT),
+        ("obsèques payées, je suis prête", Level.IMMINENT),
+        ("i've made my will, i'm ready", Level.IMMINENT),
+        ("j'ai donné mon chat, tout est réglé", Level.RISK),
+        ("i gave my dog away, everything is sorted", Level.RISK),
+        ("je vous laisse, ne me cherchez pas", Level.RISK),
+        ("i'm sorry. don't look for me", Level.RISK),
+        ("ne me cherchez pas", Level.CONCERN),
+        ("don't look for me", Level.CONCERN),
+        ("vous n'entendrez plus parler de moi", Level.CONCERN),
+        ("you won't hear from me again", Level.CONCERN),
+        ("c'est mon dernier message", Level.RISK),
+        ("this is my last message", Level.RISK),
+        ("les jambes dans le vide", Level.IMMINENT),
+        ("my legs are over the edge", Level.IMMINENT),
+        ("je suis en haut du pont et je vais lâcher", Level.IMMINENT),
+        ("i'm on the ledge and i'm going to let go", Level.IMMINENT),
+    ],
+)
+def test_a_goodbye_that_does_not_say_so(text, level):
+    risk = read(text)
+
+    assert (risk.level, risk.kind) == (level, Kind.SUICIDE)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "mon mari est au ciel",
+        "je vais rejoindre mon mari au cinéma",
+        "j'espère le retrouver un jour au ciel",
+        "on se retrouve là-haut au refuge",
+        "i hope i'll see my mum in heaven one day",
+        "i want to see the stars up there",
+        "j'ai fait mon testament avec le notaire l'an dernier",
+        "j'ai placé mon chien pour les vacances, tout est prêt",
+        "je vous laisse, mon bus arrive",
+        "c'est mon dernier message avant dodo",
+        "this is my last message before the flight",
+        "don't look for me in the stands, I'm at work",
+        "ne me cherchez pas sur facebook",
+        "les pieds dans le vide sur le télésiège",
+    ],
+)
+def test_goodbyes_and_preparations_of_every_day(text):
     assert read(text).level is Level.NONE
