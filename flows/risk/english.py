@@ -487,6 +487,35 @@ ENGLISH = {
         watches me shower, in the shower with me, a man of thirty, sends me videos, broom handle, does a thing to,
         hands up my, hand up my, kissed me, pinned me in, comes to my bed, does to me, comes in my room at night,
         comes into her room, have her cut""",
+    "GRIP": "his hands, his hand, her hands, her hand, their hands, both hands, his fingers, his arm, her arm, his knee, his belt",
+    "THROAT": "my neck, my throat, the neck, the throat",
+    "CLASPED": "by the neck, by the throat, by my neck, by my throat",
+    "STRANGLED": """
+        strangled, strangles, strangling, choked, chokes, choking, throttled, throttles, squeezed my neck, squeezed my throat,
+        pillow over my face, pillow on my face, stopped me breathing""",
+    "STRANGLEDNOW": "is strangling me, is choking me, just strangled me, just choked me, has just strangled, has just choked",
+    "JUSTNOW": """
+        he just, she just, just now, right now, minutes ago, an hour ago, tonight, is strangling, is choking, again now, this minute""",
+    "MEDIC": """
+        physio, osteopath, chiropractor, massage, massaging, masseuse, doctor, dentist, hairdresser, barber, tattoo, tattooist,
+        nurse, yoga, judo, karate, krav maga, jiu jitsu, bjj, scarf, sparring""",
+    "BULLY": """
+        bully, bullies, bullied, bullying, harass, harasses, harassing, harassed, torment, tormenting, picking on, pick on,
+        picked on""",
+    "BULLIEDBY": "everyone bullies me, everybody bullies me, people bully me, kids bully me, girls bully me, boys bully me",
+    "BULLIEDNOW": "am bullied, am being bullied, get bullied, getting bullied, am harassed, am being harassed, get picked on",
+    "SALES": """
+        telemarketers, ads, spam, sales calls, sales reps, recruiter, recruiters, survey, surveys, cold callers, notifications,
+        mosquitoes, seagulls""",
+    "ADULT": """
+        an adult, a grown up, a grown man, an older man, an older guy, a man, some man, some guy, a stranger, my teacher, my coach,
+        my uncle, my stepdad, my neighbour, my neighbor, a friend of my dad, my dads friend, my mums friend""",
+    "SENDS": "sends, sent, sending, send, shows, showed, showing, asks, asked, asking, wants, keeps asking",
+    "NUDE": """
+        naked pictures, naked pics, naked photos, naked photo, naked picture, pictures of him naked, pics of him naked,
+        photos of him naked, pictures of himself naked, photos of himself naked, nudes, nude photos, nude pictures, nude pics,
+        dick pic, dick pics, his dick, his penis, his privates, his private parts, his willy, me naked, himself naked,
+        him naked, naked videos, porn, in my underwear, in my pants""",
     "THREAT": """
         threatens, threatened, threatening, threats, will kill me, going to kill me, kill me if, kill us, burn us,
         find my body, never find my body, find me wherever, bury me, blackmail, blackmailing, share my, leak my,
@@ -539,6 +568,21 @@ ENGLISH = {
         mine are beside, mine and hers, get him back, get them back, take him out, take her out, end him, end her,
         finish them, swing for him, swing for her, put him in the ground, put them in the ground, do him in, do her in,
         drown the kids, aimed next to, both of us together, we go together, slip something in, off them all, spray the""",
+    "MAKEPAY": """
+        make them pay, make them all pay, make him pay, make her pay, make you all pay, going to pay for what, will pay for what,
+        are going to pay, they will all pay, he will pay for, she will pay for, make them regret, make him regret, make her regret""",
+    "MONEY": """
+        bill, invoice, rent, ticket, tickets, deposit, fee, fees, fine, dinner, lunch, drinks, round, tax, taxes, subscription,
+        delivery, parking, refund, insurance, pizza, repairs, damage, £, $, quid, dollars, pounds, euros""",
+    "VICTIMS": "all, school, college, work, office, everyone, every one, blood, who hurt, who laughed, the ones who",
+    "TOLIST": """
+        list of people who, list of those who, list of the ones who, list of everyone who, list of who, list of who is""",
+    "SLAY": """
+        i kill him, i kill her, i kill them, i am killing him, i am killing her, i am killing them, i stab him, i stab her,
+        i stab them, i am stabbing him, i shoot him, i shoot her, i shoot them, i am shooting him, i am shooting them""",
+    "CONTEST": """
+        match, tournament, fifa, mario kart, smash, chess, scrabble, uno, monopoly, poker, ping pong, badminton, tennis, padel,
+        football, basketball, race, game, console, boss fight, dishes, spider, mosquito, turkey""",
     "REVENGE": """
         revenge, be sorry, they will be sorry, pay for it, payback, names written down, list of names, hit list,
         kill list, get even, they find out, last laugh, laughing at""",
@@ -599,7 +643,7 @@ ENGLISH = {
         throat closing, throat is closing, throat is swelling, tongue swelling, lips swelling, lips are huge,
         lips are blue, turning blue, gone blue, blue lips, gasping, breathing slow, breathing really slow,
         barely breathing, not breathing, stopped breathing, breathing weird, breathing funny, wheezing,
-        snoring strangely, breathing through a straw, choking on, shes choking, he is choking, going purple,
+        snoring strangely, breathing through a straw, choking on, shes choking, he is choking, is choking, going purple,
         turned purple, squeaky, wheezy, barking cough and blue, cant catch my breath, short of breath at rest,
         lungs burning, swallowed a wasp, stung in the mouth, headache and floppy, alarm going off everyone""",
     "STROKE": """

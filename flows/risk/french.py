@@ -48,7 +48,7 @@ FRENCH = {
     "BENT": """
         va, vont, veut, veulent, voulait, voulaient, voudrait, voulu, allait, allaient, menace, menacent, menaçait,
         menacé, essaie, essaye, essayé, tente, tenté, failli, finira, finir, finisse, pourrait, capable, promis, jure,
-        juré, jurait, cherche""",
+        juré, jurait, cherche, vient de""",
     "TRIED": """
         essayé, tenté, failli, tentative, tentatives, une ts, ma ts, sa ts, des ts, fait ts, raté, loupé, manqué""",
     "HOW": """
@@ -516,6 +516,38 @@ FRENCH = {
         mettait sa main, main sous, main dans ma, m’oblige à regarder, vient la nuit,
         lui fait dans, choses dans, vient dans son lit, dans son lit, ce que son cousin lui fait,
         photos de petites filles, photos d’enfants""",
+    "GRIP": "ses mains, sa main, ses doigts, ses deux mains, leurs mains, les mains, les deux mains, son bras, ses bras, son genou, sa ceinture",
+    "THROAT": "mon cou, ma gorge, le cou, la gorge",
+    "CLASPED": "par le cou, par la gorge, à la gorge, la main au cou, la main à la gorge",
+    "STRANGLED": """
+        étranglé, étranglée, étrangle, étranglait, serré le cou, serre le cou, serré la gorge, serre la gorge, étouffée avec,
+        étouffé avec, un oreiller sur le visage, un coussin sur le visage, empêchée de respirer, empêché de respirer""",
+    "STRANGLEDNOW": """
+        vient de m’étrangler, vient de me serrer le cou, vient de me serrer la gorge, en train de m’étrangler,
+        viens de m’étrangler""",
+    "JUSTNOW": """
+        il vient de, elle vient de, à l’instant, tout de suite, en ce moment, maintenant, ce soir, cette nuit, tout à l’heure,
+        il y a dix minutes, il y a 10 minutes, il y a cinq minutes, il y a 5 minutes, il y a une heure, il y a un quart d’heure""",
+    "MEDIC": """
+        kiné, ostéo, ostéopathe, massage, massages, masseur, masseuse, masse, médecin, docteur, dentiste, coiffeur, coiffeuse,
+        barbier, tatoueur, infirmière, chiropracteur, yoga, judo, karaté, krav maga, jiu jitsu, écharpe, cou de girafe""",
+    "BULLY": """
+        harcèle, harcèlent, harcelé, harcelée, harceler, harcèlement, rackette, rackettent, rackettée, racketté,
+        insultent tous les jours, insulte tous les jours, humilient, tyrannise, tyrannisent""",
+    "BULLIEDBY": "on me harcèle, on m’harcèle, on me rackette, on m’insulte, on m’humilie, ça me harcèle",
+    "BULLIEDNOW": "suis harcelé, suis harcelée, me fais harceler, subis du harcèlement, me fais racketter, me font du harcèlement",
+    "SALES": """
+        cpf, combles, isolation, les appels, démarchage, pub, pubs, publicité, spam, spams, vendeur, vendeurs, commercial, commerciaux, edf, engie, panneaux,
+        opérateur, sfr, orange, free, assurances, recruteur, recruteurs, sondage, sondages, notifications, moustiques""",
+    "ADULT": """
+        un adulte, une adulte, un inconnu, un vieux, un homme, un monsieur, un type, un mec, un majeur, mon prof, ma prof, mon coach,
+        mon entraîneur, mon oncle, mon beau père, mon voisin, un ami de mon père, un ami de ma mère, un gars de trente ans""",
+    "SENDS": "envoie, envoient, envoyé, envoyait, envoyer, montre, montré, demande, demandé, réclame, veut, exige",
+    "NUDE": """
+        photos de lui nu, photos de lui tout nu, photo de lui nu, photos nu, photo nu, vidéos de lui nu, photos de moi nu,
+        photo de moi nu, vidéos de moi nu, photos de nous nus, son sexe, son pénis, sa bite, sa queue, son zizi, des nudes,
+        un nude, tout nu, toute nue, photos intimes, photos sexuelles, vidéos sexuelles, vidéos porno, du porno, en slip,
+        en culotte""",
     "THREAT": """
         menace, menacé, menacée, menaces, il me tuera, me tuera, va me tuer, me tuer si, tuera si, prendra les enfants,
         me retrouvera, me brûle, chantage, publier mes photos, envoyer mes photos, me faire la peau, me crever,
@@ -563,6 +595,22 @@ FRENCH = {
         lui ouvrir le ventre, lui casser, laver ça, nous partons ensemble, partir ensemble, dans sa compote,
         dans son verre, double dose, le finir, la finir, y aller armé, débarquer avec, plan du lycée, le choper,
         l’attendre à la sortie, prendre ma revanche""",
+    "MAKEPAY": """
+        leur faire payer, lui faire payer, leur ferai payer, lui ferai payer, faire payer à tous, vont tous payer,
+        vont me le payer, va me le payer, me le paieront, me le paiera, ils paieront tous, leur faire regretter,
+        lui faire regretter""",
+    "MONEY": """
+        resto, restaurant, addition, loyer, tournée, facture, ticket, place, entrée, consultation, caution, repas, euros, euro, €,
+        taxe, amende, frais, abonnement, parking, livraison, impôts, café, apéro, verre, séance, pizza""",
+    "VICTIMS": "tous, toutes, lycée, collège, école, bahut, fac, boulot, travail, cher, sang, ceux qui, celui qui, mes profs",
+    "TOLIST": "une liste de ceux, la liste de ceux, liste de ceux qui, une liste de gens, une liste de noms, ma liste de ceux",
+    "SLAY": """
+        je le crève, je la crève, je les crève, je le bute, je la bute, je les bute, je le tue, je la tue, je les tue, je le plante,
+        je la plante, je les plante, je le fume, je les fume, je le saigne, je la saigne, je l’égorge, je le descends,
+        je la descends, je les descends, je l’étrangle""",
+    "CONTEST": """
+        match, tournoi, fifa, mario kart, smash, échecs, scrabble, uno, monopoly, poker, ping pong, badminton, tennis,
+        padel, foot, basket, course, partie, jeu, console, plante verte, vaisselle, chenille, araignée, moustique, sapin, dinde""",
     "REVENGE": """
         vengeance, me venger, vont payer, va payer, le payer, liste des noms, ils vont comprendre, ils vont voir,
         le regretter, la haine, plan est prêt""",

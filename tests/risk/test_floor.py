@@ -150,3 +150,70 @@ def test_a_goodbye_that_does_not_say_so(text, level):
 )
 def test_goodbyes_and_preparations_of_every_day(text):
     assert read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("ses mains sur mon cou", Level.RISK),
+        ("il a mis ses mains autour de mon cou", Level.RISK),
+        ("il m'a étranglée", Level.RISK),
+        ("il m'a étranglée ce soir", Level.IMMINENT),
+        ("il vient de m'étrangler", Level.IMMINENT),
+        ("il m'a attrapée par la gorge", Level.RISK),
+        ("he had his hands round my neck", Level.RISK),
+        ("his hands on my throat", Level.RISK),
+        ("he put his hands around my throat tonight", Level.IMMINENT),
+        ("he just strangled me", Level.IMMINENT),
+        ("un adulte m'envoie des photos de lui nu", Level.RISK),
+        ("a man keeps sending me naked pictures", Level.RISK),
+        ("j'ai 13 ans, il me demande des photos de moi nue", Level.RISK),
+        ("on me harcèle au collège", Level.CONCERN),
+        ("je suis harcelée au lycée", Level.CONCERN),
+        ("they bully me at school every day", Level.CONCERN),
+        ("i'm being bullied at school", Level.CONCERN),
+    ],
+)
+def test_what_others_do_to_the_writer(text, level):
+    risk = read(text)
+
+    assert (risk.level, risk.kind) == (level, Kind.ABUSE)
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("je vais leur faire payer à tous au lycée", Level.RISK),
+        ("i'm going to make them all pay at school", Level.RISK),
+        ("j'ai une liste de ceux qui vont payer", Level.RISK),
+        ("i have a list of people who are going to pay", Level.RISK),
+        ("je vais lui faire payer", Level.CONCERN),
+        ("samedi je le bute", Level.RISK),
+        ("samedi je le crève, tout est prêt", Level.IMMINENT),
+        ("saturday i kill him, everything is ready", Level.IMMINENT),
+    ],
+)
+def test_threats_against_others(text, level):
+    risk = read(text)
+
+    assert (risk.level, risk.kind) == (level, Kind.HARM_TO_OTHERS)
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "le kiné a mis ses mains sur mon cou",
+        "ses mains sur mes épaules",
+        "elle m'a sauté au cou",
+        "il m'envoie des photos de vacances",
+        "on me harcèle pour le CPF",
+        "the recruiters are harassing me",
+        "my brother bullies me at Monopoly",
+        "je vais leur faire payer le resto",
+        "i'll make them pay the bill",
+        "demain je le tue au tennis",
+        "j'ai une liste de courses",
+    ],
+)
+def test_hands_lists_and_bills_of_every_day(text):
+    assert read(text).level is Level.NONE
