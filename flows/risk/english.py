@@ -201,8 +201,12 @@ ENGLISH = {
     "UNSAFE": """
         not safe with, not safe on my own, do not trust myself, can not trust myself, do something stupid,
         do something silly, something bad, not feel safe with, not feel safe around, afraid of what i might, scared of what i might, frightened of what i will do,
-        scared of myself, not safe around myself, hurt myself, harm myself, do something i can not take back,
+        scared of myself, not safe around myself, do something i can not take back,
         do something drastic""",
+    "HURTSELF": "hurt myself, harm myself, hurting myself, harming myself",
+    "MIGHT": """
+        might, may, could, going to, gonna, will, about to, afraid i, scared i, worried i, frightened i, tempted to, nearly,
+        almost""",
     # means and places
     "PILLS": """
         pill, pills, tablet, tablets, paracetamol, tylenol, advil, ibuprofen, aspirin, sleeping pills, sleeping tablets,
@@ -263,6 +267,19 @@ ENGLISH = {
         above at the cliffs, at the cliffs, top of the multi, on the wall of, out on the ice,
         in the middle of the tracks, lying on the tracks, side of the bridge, in the bath with, toaster, balcony door,
         window is open, standing at the edge, going over, over i go""",
+    "AWAY": """
+        on holiday, on vacation, moving to, flying to, my flight, a day off, on leave, annual leave, off to spain, off to france,
+        maternity leave, at a conference, away for work, at my parents""",
+    "CHORE": "taxes, paperwork, admin, heatwave, stairs, commute, squats, finals, exams, revision, week, monday",
+    "AMUSED": """
+        laughing so hard, laughed so hard, crying laughing, cried laughing, in stitches, so funny, hilarious, cracking up,
+        cracked up, died laughing, wet myself""",
+    "PLAIN": """
+        will kill me when she sees, will kill me when she finds the, going to kill me when she sees, will kill me when mum sees,
+        will kill me when mom sees, am going to crash on, going to crash on the, crash on the sofa, crash on the couch""",
+    "ROOFWORK": """
+        tile, tiles, gutter, gutters, chimney, solar panels, satellite dish, roofer, roofing, fixing a, fixing the,
+        repairing the, repairing a, cleaning the, painting the, aerial""",
     "SHORE": "edge of the water, edge of the pool, edge of the lake, edge of the sea, edge of the pitch, edge of the bed",
     "TAKE": """
         took, taken, taking, take, swallowed, swallow, swallowing, drank, drunk, drink, downed, necked, popped,
@@ -485,7 +502,7 @@ ENGLISH = {
         said no in three, nine showers, someone spiked, spiked my drink, spiked, quiet game in her bed, in her bed,
         plays the quiet game, has sex with me when, wont stop when, takes videos of me, films me in the shower,
         watches me shower, in the shower with me, a man of thirty, sends me videos, broom handle, does a thing to,
-        hands up my, hand up my, kissed me, pinned me in, comes to my bed, does to me, comes in my room at night,
+        hands up my, hand up my, pinned me in, comes to my bed, does to me, comes in my room at night,
         comes into her room, have her cut""",
     "GRIP": "his hands, his hand, her hands, her hand, their hands, both hands, his fingers, his arm, her arm, his knee, his belt",
     "THROAT": "my neck, my throat, the neck, the throat",
@@ -516,6 +533,14 @@ ENGLISH = {
         photos of him naked, pictures of himself naked, photos of himself naked, nudes, nude photos, nude pictures, nude pics,
         dick pic, dick pics, his dick, his penis, his privates, his private parts, his willy, me naked, himself naked,
         him naked, naked videos, porn, in my underwear, in my pants""",
+    "KISSED": "kissed me, kisses me, kissing me",
+    "UNWANTED": """
+        forced, by force, against my will, i did not want, i said no, without asking, without my consent, pushed him off,
+        pushed him away, froze, cornered, held me, grabbed, tell nobody, not to tell, not tell anyone, tongue, uncomfortable""",
+    "POWER": """
+        uncle, stepdad, stepfather, teacher, coach, priest, boss, manager, stranger, a man, an adult, therapist, neighbour, neighbor,
+        brother, cousin, babysitter, instructor, tutor""",
+    "GREETED": "cheek, forehead, hello, goodnight, good night, goodbye, birthday, congratulations",
     "THREAT": """
         threatens, threatened, threatening, threats, will kill me, going to kill me, kill me if, kill us, burn us,
         find my body, never find my body, find me wherever, bury me, blackmail, blackmailing, share my, leak my,

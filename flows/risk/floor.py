@@ -107,6 +107,13 @@ _FILLER, _END = tag("FILLER"), ENDS
 _NOT, _I, _ME, _MY = tag("NOT"), tag("I"), tag("ME"), tag("MY")
 _THEY, _NEAR, _KID = tag("THEY"), tag("NEAR"), tag("KID")
 _LAUGH, _TRIVIAL, _SOURCE, _PRO = tag("LAUGH"), tag("TRIVIAL"), tag("SOURCE"), tag("PRO")
+_GONE, _AWAY, _AMUSED, _CHORE = tag("GONE"), tag("AWAY"), tag("AMUSED"), tag("CHORE")
+_SOMEBODY = tag("I") | tag("YOU") | tag("THEY") | tag("NEAR") | tag("KID") | tag("GROWNUP") | tag("ADULT")
+_HARMFUL = tag("DRUG") | tag("ALCOHOL") | tag("PILLS") | tag("VOICES")
+_BUT = tag("BUT")
+_ROOFWORK, _EDGE, _ROOF = tag("ROOFWORK"), tag("EDGE"), tag("roof") | tag("rooftop") | tag("toit")
+_NO_WORK = "DIE SELFKILL END GONE BYE LAST LETTER HOPELESS ALCOHOL THINK WISH DARK CRY LETGO DANGLING"
+_BESIDE_THE_ROOF = reduce(or_, map(tag, _NO_WORK.split()))
 _LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
 _MINOR, _TOOK_ALL = tag("MINOR"), tag("TOOK_ALL")
 _SWALLOWING, _SWALLOWED = tag("TAKE") | tag("GULPED") | tag("GOT"), tag("PILLS") | tag("MEDICINE") | tag("CAUSTIC")
@@ -223,11 +230,22 @@ def _negated(found: _Found, message: Tagged) -> bool:
     if found.rule.inside:
         return False
     for at in range(found.first - 1, max(-1, found.first - 1 - BESIDE), -1):
-        if said[at] in _END or said[at] == ",":
+        if said[at] in _END or said[at] == "," or tags[at] & _BUT:
             return False
         if tags[at] & _NOT:
             return True
     return False
+
+
+def _denied(found: _Found, message: Tagged) -> bool:
+    """Whether the whole message denies it: "no plan, no intent". What comes after a "but" is not denied before it."""
+    if not message.all & _DENY or message.all & _BACK:
+        return False
+    before = message.tags[: found.first]
+    buts = [at for at, tags in enumerate(before) if tags & _BUT]
+    if not buts or any(tags & _DENY for tags in message.tags[buts[-1] :]):
+        return True
+    return not any(tags & _DENY for tags in before[: buts[-1]])
 
 
 def _around(message: Tagged) -> _Around:
@@ -250,7 +268,9 @@ def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
     level, kind = rule.level, rule.kind
     own = rule.kind in (Kind.SUICIDE, Kind.SELF_HARM)
     of_other = _of_somebody_else(found, message) if own else False
-    if around.settled or (message.all & _DENY and level < Level.IMMINENT and not message.all & _BACK):
+    if around.settled or (level < Level.IMMINENT and _denied(found, message)):
+        return None
+    if _explained(found, message, around):
         return None
     if around.told and (of_other or not _of_the_writer(found, message)):
         return None
@@ -261,6 +281,8 @@ def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
     elif not rule.earnest and message.all & IDIOM and around.laughing:
         level = Level.CONCERN
     if of_other and message.all & _LOSS and level < Level.IMMINENT:
+        return None
+    if rule.kind is Kind.SUICIDE and _at_the_hand_of_a_thing(found, message, around):
         return None
     if of_other:
         kind = Kind.THIRD_PARTY
@@ -303,6 +325,40 @@ def _at_anothers_hand(found: _Found, message: Tagged) -> bool:
         if tags[before] & (_THEY | _NEAR):
             return bent
     return False
+
+
+def _at_the_hand_of_a_thing(found: _Found, message: Tagged, around: _Around) -> bool:
+    """Whether a thing is said to do it, as a joke or of a chore: "les impôts vont m'achever lol"."""
+    tags, said = message.tags, message.words.said
+    if message.all & _HARMFUL:
+        return False
+    for at in range(found.first, found.last + 1):
+        if tags[at] & _SELFKILL and tags[at] & _ME:
+            break
+    else:
+        return False
+    if at < 2 or not tags[at - 1] & _BENT:
+        return False
+    thing = 0
+    for before in range(at - 2, -1, -1):
+        if said[before] in _END or said[before] == ",":
+            break
+        if tags[before] & (_SOMEBODY | _ME):
+            return False
+        thing |= tags[before] or _FILLER
+    return bool(thing) and (around.laughing or bool(thing & _CHORE))
+
+
+def _explained(found: _Found, message: Tagged, around: _Around) -> bool:
+    """Whether it is work on a roof; or a concern, and a journey ("je suis plus là, je pars en Corse") or laughter."""
+    present, tags = message.all, message.tags
+    if present & _ROOFWORK and present & _ROOF and not present & _BESIDE_THE_ROOF:
+        return any(tags[at] & _EDGE for at in range(found.first, found.last + 1))
+    if found.rule.level is not Level.CONCERN:
+        return False
+    if found.rule.kind is Kind.SUICIDE:
+        return bool(tags[found.first] & _GONE and present & _AWAY)
+    return found.rule.kind is Kind.SADNESS and around.laughing and bool(present & _AMUSED)
 
 
 def _signs(kind: Kind, message: Tagged) -> frozenset[Sign]:

@@ -208,6 +208,8 @@ FRENCH = {
         me fais pas confiance, fais pas confiance, peur de moi, peur de ce que je pourrais, peur de faire une bêtise,
         peur de faire une connerie, faire une bêtise, faire une connerie, faire une conneries, commettre l’irréparable,
         l’irréparable, peur de passer à l’acte, plus en sécurité avec moi""",
+    "HURTSELF": "me faire du mal, me ferais du mal, me ferai du mal, faire du mal à moi même",
+    "MIGHT": "peur de, peur que je, vais, pourrais, risque de, failli, sur le point de, finir par, bientôt",
     # means and places
     "PILLS": """
         médicament, médicaments, cachet, cachets, comprimé, comprimés, pilule, pilules, somnifère, somnifères,
@@ -267,7 +269,40 @@ FRENCH = {
         au dessus du viaduc, sur le rail, je saute, vais sauter, j’enjambe, j’ai enjambé, sur la rambarde,
         assis sur le muret, dans le canal, dans la rivière, la glace est mince, glace est mince, au bout du quai, bout du quai,
         sur le plongeoir du barrage, derrière la barrière, passé la barrière, passé le grillage, sur la corniche,
-        sur le pont là, prochain direct""",
+        sur le pont là, prochain direct, suis sur le toit, suis sur un toit, suis monté sur le toit, suis montée sur le toit""",
+    "AWAY": """
+        pars en vacances, pars en corse, pars en bretagne, pars en normandie, pars en provence, pars en espagne, pars en italie,
+        pars en grèce, pars en angleterre, pars en suisse, pars en belgique, pars en allemagne, pars en france, pars en voyage,
+        pars en week end, pars en weekend, pars en congé, pars en congés, pars en déplacement, pars en mission, pars en stage,
+        pars en formation, pars en colo, pars à la mer, pars à la montagne, pars au ski, pars au travail, pars chez, pars travailler,
+        suis en congé, suis en congés, suis en vacances, suis de repos, suis en déplacement, suis en formation, suis en rtt,
+        je déménage, mon avion, mon vol, change de poste, change de service, ma mutation""",
+    "CHORE": """
+        impôts, impôt, paperasse, admin, canicule, chaleur, escaliers, trajet, trajets, factures, taxes, urssaf, caf, semaine,
+        journée, boulot, travail, taf, partiels, exams, bac, cours, révisions, réunions, séance, squats, rentrée, notes, copies""",
+    "AMUSED": """
+        tapé une barre, tapé des barres, tape une barre, tape des barres, fou rire, fous rires, mort de rire, morte de rire,
+        morts de rire, trop drôle, explosé de rire, éclaté de rire, pissé de rire, pleuré de rire""",
+    "PLAIN": """
+        au bout du rouleau de pq, au bout du rouleau de papier, au bout du rouleau de scotch, au bout du rouleau de sopalin,
+        au bout du rouleau d’essuie, rien foutu, rien foutue, pas foutu de, pas foutue de, as foutu, a rien foutu,
+        me noie dans la paperasse, me noie dans le boulot, me noie dans le travail, me noie dans le taf, me noie dans les papiers,
+        me noie dans l’administratif, me noie dans l’admin, me noie dans mes mails, me noie dans mes dossiers,
+        me noie dans mes révisions, me noie dans mes copies, me noie dans mes cartons, me noie dans la lessive,
+        me noie dans le linge, me noie dans un verre, vais sauter un tour, vais sauter un repas, vais sauter le repas,
+        vais sauter le dîner, vais sauter le petit, vais sauter le déjeuner, vais sauter une étape, vais sauter cette étape,
+        vais sauter l’étape, vais sauter une séance, vais sauter la séance, vais sauter un cours, vais sauter le cours,
+        vais sauter une question, vais sauter la question, vais sauter cette question, vais sauter une page,
+        vais sauter une ligne, vais sauter un chapitre, vais sauter l’exercice, vais sauter cet exercice, vais sauter le pas,
+        vais sauter sur l’occasion, vais sauter de joie, vais sauter au plafond, vais sauter à la corde, vais sauter à l’élastique,
+        vais sauter en parachute, vais sauter dans la douche, vais sauter dans un taxi, vais sauter dans le train,
+        vais sauter dans le bus, je saute un tour, je saute un repas, je saute une question, je saute cette question,
+        je saute l’exercice, je saute le petit, je saute une étape, me crasher sur le canapé, me crasher au lit,
+        me crasher sur mon lit, me crasher dans mon lit, me crasher sur le lit, me crasher dans le canapé, me crasher devant,
+        me crasher chez""",
+    "ROOFWORK": """
+        tuile, tuiles, gouttière, gouttières, antenne, velux, cheminée, ramoner, couvreur, panneaux solaires, toiture, chantier,
+        réparer la, réparer le, réparer une, réparer un, répare la, répare le, répare une, refaire le toit, poser des""",
     "SHORE": """
         bord du lac, bord de l’eau, bord de la mer, bord de mer, bord de la rivière, bord de la piscine,
         bord de l’étang, bord de la plage, bord du chemin, bord du terrain, bord du lit, bord de la table""",
@@ -510,7 +545,7 @@ FRENCH = {
         force à faire l’amour, oblige à coucher, couché de force, pendant que je dors, quand je dors, m’a touchée,
         m’a touché, me touche, touche depuis, touche la nuit, fait des choses, choses dans le bain,
         vient dans ma chambre, vient dans mon lit, photos nue, photos nues, photos de moi nue, photos sans habits,
-        sans habits, inceste, pénétrée, sodomisé, profite de moi, notre secret, caresse, m’a embrassée,
+        sans habits, inceste, pénétrée, sodomisé, profite de moi, notre secret, caresse,
         m’embrasse de force, forcée à l’embrasser, me bloque dans, culotte, je m’étais endormie, réveillée chez lui,
         drogué mon verre, mis quelque chose dans mon verre, se colle à moi, se frotte, me caresse, met sa main,
         mettait sa main, main sous, main dans ma, m’oblige à regarder, vient la nuit,
@@ -548,6 +583,15 @@ FRENCH = {
         photo de moi nu, vidéos de moi nu, photos de nous nus, son sexe, son pénis, sa bite, sa queue, son zizi, des nudes,
         un nude, tout nu, toute nue, photos intimes, photos sexuelles, vidéos sexuelles, vidéos porno, du porno, en slip,
         en culotte""",
+    "KISSED": "m’a embrassée, m’a embrassé, m’embrasse, embrassée de force, m’a roulé",
+    "UNWANTED": """
+        de force, forcé, forcée, contre mon gré, je voulais pas, je ne voulais pas, j’ai dit non, sans mon accord,
+        sans me demander, sans mon avis, repoussé, repousser, bloquée, bloqué, coincée, coincé, rien dire, ne rien dire, chut,
+        en parler à personne, mal à l’aise, langue, dégoûtée""",
+    "POWER": """
+        oncle, tonton, beau père, prof, maître, entraîneur, moniteur, coach, éducateur, curé, prêtre, animateur, patron, chef,
+        directeur, psy, psychologue, psychiatre, thérapeute, médecin, kiné, infirmier, boss, monsieur, voisin, frère, cousin, un adulte, un homme, un inconnu, un vieux, ami de mon père""",
+    "GREETED": "joue, joues, front, bonjour, bonne nuit, pour me dire, au revoir, anniversaire, félicité, féliciter",
     "THREAT": """
         menace, menacé, menacée, menaces, il me tuera, me tuera, va me tuer, me tuer si, tuera si, prendra les enfants,
         me retrouvera, me brûle, chantage, publier mes photos, envoyer mes photos, me faire la peau, me crever,
@@ -807,7 +851,7 @@ FRENCH = {
         juliette, blague, netflix, opéra, rap, intrigue, fiction, karaoké, polar""",
     "PRO": """
         exposé, mémoire, formation, étudiant, étudiante, soins infirmiers, infirmier, infirmière, psychologue scolaire,
-        pompier, pompiers, bénévole, sos amitié, recherche, article, cours de, prévention, statistiques, taux de,
+        pompier, pompiers, bénévole, sos amitié, recherche, article, cours de, durkheim, sisyphe, werther, on étudie, nous étudions, en socio, en sociologie, prévention, statistiques, taux de,
         facteurs de, un de nos patients, nos patients, je suis médecin, je suis infirmier, je suis infirmière, je suis ide,
         guide d’entretien, sur la notice, lu sur la notice, conférence, colloque, thèse, dans mon métier, travail social, éducateur, premiers secours,
         question générale, salle de pause, affichage, affiche, plaquette d’information, culture générale, débat,

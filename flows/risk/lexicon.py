@@ -89,6 +89,7 @@ _single: dict[str, Tags] = {}
 _stems: dict[str, Tags] = {}
 _phrases: dict[tuple[str, str], list[tuple[tuple[str, ...], Tags]]] = {}  # by their first two words, the longest first
 IDIOM = _BITS["IDIOM"]
+_COVERS = IDIOM | _BITS["PLAIN"]  # the words of such a phrase are about nothing else
 _ONE: Mapping[Tags, int] = {}
 
 
@@ -170,8 +171,8 @@ def tagged(message: Words) -> Tagged:
             length = len(phrase)
             if said[at : at + length] != phrase:
                 continue
-            if about & IDIOM:
-                if about == IDIOM:
+            if about & _COVERS:
+                if not about & ~_COVERS:
                     idiomatic = max(idiomatic, at + length)
                 own = about
                 break

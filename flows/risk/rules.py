@@ -176,6 +176,7 @@ risk suicide
   only ~ reason & not|here|still ; firm
   UNSAFE & SELFKILL|DIE|PILLS|GUN|HOPELESS|DARK|not ; firm earnest
   PILLS|GUN|BLADE & UNSAFE ; firm earnest
+  HURTSELF & SELFKILL|DIE|PILLS|GUN|HOPELESS|DARK ; earnest
   LIED & SUICIDE|DIE|DARK|SELFKILL|ideas|idees ; firm earnest
   TRIED & SUICIDE & RECENT & !LONGAGO & !SETTLED
   LETTER ~ adieu|goodbye|suicide & I & !SOURCE & !PRO & !LONGAGO & !SETTLED & !LOSS & !TRIVIAL
@@ -184,6 +185,8 @@ risk suicide
   BULLIED & THINK|right|raison & SELFKILL|DIE|pendre|kill & I
   💀 & WISH & me & !TRIVIAL
 risk self_harm
+  I ~ HURTSELF & BLADE|again|cigarette|lighter|purpose|deliberately & !SETTLED & !LONGAGO & !ACCIDENT & !TRIVIAL
+  I ~ MIGHT ~ HURTSELF & !SETTLED & !SOURCE & !ACCIDENT & !TRIVIAL
   CUT & RECENT & I & !TRIVIAL & !SETTLED & !LONGAGO & !ACCIDENT ; earnest hint
   CUT & BLEED|SCARS|BLADE & I & !TRIVIAL & !SETTLED & !LONGAGO
   WISH ~ CUT & !SETTLED
@@ -192,6 +195,8 @@ risk self_harm
   BLEED & I & respire|calme|calms|relief|better|noise & !TRIVIAL
   CUT & calmer|calme|exprès|purpose|breathe & I & !TRIVIAL
 risk abuse
+  POWER ~~ KISSED & !LONGAGO & !SOURCE & !GREETED
+  KISSED & UNWANTED & !LONGAGO & !SOURCE & !PRO ; firm
   THEY|NEAR ~ me|m ~ HIT & !TRIVIAL & !LONGAGO & !IDIOM
   NEAR ~ nous ~ HIT & !TRIVIAL & !LONGAGO & !IDIOM
   NEAR ~~ HIT ~ me|us & !TRIVIAL & !LONGAGO
@@ -273,6 +278,7 @@ concern sadness
 concern self_harm
   CUT & I & !TRIVIAL & !LONGAGO & !SETTLED & !SERVICE & !ACCIDENT
   CUT & BACK & I
+  I ~ NOT ~ HURTSELF & BUT|just|juste & !SETTLED & !LONGAGO & !TRIVIAL & !SERVICE ; firm
 concern eating
   FAST & BODY|HATE_SELF|proud|fier & I & !PRO & !TRIVIAL ; firm
   PURGE & BODY|shame|honte|deciding

@@ -217,3 +217,63 @@ def test_threats_against_others(text, level):
 )
 def test_hands_lists_and_bills_of_every_day(text):
     assert read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "il m'a embrassée devant le lycée",
+        "he kissed me at the bus stop",
+        "no i don't hurt myself",
+        "up on the roof fixing a tile",
+        "je suis sur le toit à refaire les tuiles",
+        "Je suis sur le toit... pour réparer l'antenne 😂",
+        "on étudie Le Suicide de Durkheim en socio",
+        "les impôts vont m'achever lol",
+        "demain je suis plus là, je pars en Corse",
+        "je suis au bout du rouleau de PQ",
+        "je me noie dans la paperasse",
+        "on s'est tapé une barre, j'en peux plus 😂",
+        "j'ai rien foutu de la journée",
+        "ras le bol des mecs relous",
+        "she'll kill me when she sees the carpet",
+        "je vais sauter un tour",
+        "je vais me crasher sur le canapé",
+    ],
+)
+def test_what_only_sounds_like_a_danger(text):
+    assert read(text).level is Level.NONE
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("il m'a embrassée de force", Level.RISK),
+        ("mon oncle m'a embrassée", Level.RISK),
+        ("my teacher kissed me", Level.RISK),
+        ("i'm afraid i might hurt myself", Level.RISK),
+        ("i hurt myself again", Level.RISK),
+        ("i don't hurt myself. i just don't stop things that hurt", Level.CONCERN),
+        ("non je ne me fais pas mal mais je veux mourir", Level.RISK),
+        ("non je ne me coupe pas mais je veux mourir", Level.RISK),
+        ("no i don't want to hurt myself but i want to die", Level.RISK),
+        ("no plan no intent, but i want to die", Level.RISK),
+        ("pas d'idées suicidaires mais je vais me pendre", Level.RISK),
+        ("i'm on the roof", Level.IMMINENT),
+        ("lol je suis sur le toit du lycée", Level.IMMINENT),
+        ("je suis sur le toit, je ne sais plus réparer ma vie", Level.IMMINENT),
+        ("il va m'achever lol", Level.RISK),
+        ("l'alcool va m'achever lol", Level.RISK),
+        ("je vais m'achever lol", Level.RISK),
+        ("demain je suis plus là", Level.CONCERN),
+        ("je suis au bout du rouleau", Level.CONCERN),
+        ("je me noie", Level.CONCERN),
+        ("j'en peux plus 😂", Level.CONCERN),
+        ("tout est foutu", Level.CONCERN),
+        ("he'll kill me if he finds me", Level.RISK),
+        ("je vais sauter", Level.IMMINENT),
+        ("je vais me crasher dans un mur", Level.RISK),
+    ],
+)
+def test_what_resembles_it_and_is_one(text, level):
+    assert read(text).level >= level
