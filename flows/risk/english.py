@@ -336,6 +336,9 @@ ENGLISH = {
         expired, out of date, toilet, the bin, the sink, the trash, flushed, thrown away, threw away, sorting, tidying,
         decluttering, recycling, spring cleaning, moving house""",
     "AS_IF": "as if, feels like i, feel like i, like i took, like i had",
+    "OWNMEDS": """
+        his meds, her meds, his medicine, her medicine, his medication, her medication, his antibiotics, her antibiotics,
+        his calpol, her calpol, his inhaler, her inhaler, his ritalin, her ritalin""",
     "CURE": """
         headache, migraine, fever, a cold, the flu, back pain, period pain, toothache, allergies, hay fever, blood pressure,
         cholesterol, prescribed, as directed, for his, for her, for their, with breakfast, with dinner""",

@@ -101,6 +101,7 @@ class _Around:
     trivial: bool
     told: bool  # in a film, a song, a course
     settled: bool  # long ago, and over
+    roofing: bool  # at work on a roof
 
 
 _FILLER, _END = tag("FILLER"), ENDS
@@ -255,6 +256,7 @@ def _around(message: Tagged) -> _Around:
         trivial=_trivial(message),
         told=bool(present & (_SOURCE | _PRO)),
         settled=bool(present & _LONGAGO and present & _SETTLED and not present & _BACK),
+        roofing=bool(present & _ROOFWORK and present & _ROOF and not present & _BESIDE_THE_ROOF),
     )
 
 
@@ -352,7 +354,7 @@ def _at_the_hand_of_a_thing(found: _Found, message: Tagged, around: _Around) -> 
 def _explained(found: _Found, message: Tagged, around: _Around) -> bool:
     """Whether it is work on a roof; or a concern, and a journey ("je suis plus là, je pars en Corse") or laughter."""
     present, tags = message.all, message.tags
-    if present & _ROOFWORK and present & _ROOF and not present & _BESIDE_THE_ROOF:
+    if around.roofing:
         return any(tags[at] & _EDGE for at in range(found.first, found.last + 1))
     if found.rule.level is not Level.CONCERN:
         return False

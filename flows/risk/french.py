@@ -369,6 +369,9 @@ FRENCH = {
         périmé, périmés, périmée, périmées, poubelle, évier, toilettes, jeté, jetés, jeter, tri, trié, trier, rangé, ranger,
         recyclage, déménagement, désencombrer, grand ménage""",
     "AS_IF": "comme si, l’impression d’avoir, impression que j’ai",
+    "OWNMEDS": """
+        son doliprane, son médicament, ses médicaments, ses médocs, son traitement, son sirop, son antibiotique,
+        ses antibiotiques, sa ventoline, sa ritaline""",
     "CURE": """
         mal de tête, mal à la tête, pour la tête, pour sa tête, pour ma tête, pour son mal, migraine, migraines, fièvre, rhume,
         grippe, mal de dos, pour son dos, ses règles, mal de dents, allergie, allergies, angine, toux, tension, cholestérol,
