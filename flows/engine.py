@@ -329,7 +329,8 @@ class _Taking(Walk):
 
     def answers(self, here: Step, wish: Wish) -> bool:
         """Take a wish for the choice it is here: a yes begins what is offered."""
-        choices = [wish.value]
+        option = here.answering(wish.value)
+        choices = [option.id if option else ""]
         if wish is Wish.YES:
             choices.append("begin")
         elif wish is Wish.NO and here.option("begin"):

@@ -198,6 +198,7 @@ class Option:
     country: where the person says they are, by choosing it; "" when it says nothing of that.
     remind:  what it says of when the person is to be written to again; "" for nothing.
     opens:   "move" or "cancel": the provider's page for that, where there is one; else it leads on.
+    means:   "yes" or "no" where it is that to what is asked, and is not named so; "" elsewhere.
     """
 
     id: str
@@ -209,6 +210,7 @@ class Option:
     country: str = ""
     remind: str = ""
     opens: str = ""
+    means: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -345,6 +347,10 @@ class Step:
 
     def option(self, id: str) -> Option | None:
         return next((option for option in self.options if option.id == id), None)
+
+    def answering(self, word: str) -> Option | None:
+        """The option that is this answer to what is asked: "yes", "no" or "skip"."""
+        return self.option(word) or next((option for option in self.options if option.means == word), None)
 
 
 @dataclass(frozen=True, slots=True)

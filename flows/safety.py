@@ -307,7 +307,7 @@ def is_meant(walk: Walk, words: str) -> bool:
     labels = walk.book.labels.get(here.place) if here else None
     wish = walk.book.wishes.exact(bare)
     # "Yes" and the like answer a question; where none is open they mean nothing.
-    answers = wish in (Wish.YES, Wish.NO, Wish.SKIP) and not (here and here.option(wish.value))
+    answers = wish in (Wish.YES, Wish.NO, Wish.SKIP) and not (here and here.answering(wish.value))
     return (wish is not None and not answers) or bool(labels and labels.exact(bare))
 
 

@@ -315,17 +315,23 @@ class Steps:
             if not NAME.match(id) or id in _CHOICE_NAMES_TAKEN:
                 self.proof.complain(choices.lines[id], f"`{id}` cannot name a choice.")
             elif table:
-                self.proof.known(table, "label", "go", "as", "when", "remind", "opens")
+                self.proof.known(table, "label", "go", "as", "when", "remind", "opens", "means")
                 label = self.sheet.sentence(self.proof, table, "label", f"{own}.{id}")
                 go = self.go(table)
                 if go is None:
                     self.proof.complain(choices.lines[id], f"`{id}` does not say where to `go`.")
                 opens = next(iter(self.one_of(table, "opens", ("move", "cancel"), needed=False)), "")
+                means = next(iter(self.one_of(table, "means", ("yes", "no"), needed=False)), "")
                 name = self.proof.word(table, "as", needed=False)
                 if name:
                     self.declared(name, table.lines["as"])
                 options.append(
-                    Option(id, label, go or BACK, name, self.when(table), remind=self.remind(table), opens=opens)
+                    Option(
+                        *(id, label, go or BACK, name, self.when(table)),
+                        remind=self.remind(table),
+                        opens=opens,
+                        means=means,
+                    )
                 )
         if not choices.entries:
             self.proof.complain(choices.line, "has no choices.")
