@@ -80,7 +80,8 @@ MENTIONS = (
     *paths.MENTIONS,
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
-REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks")  # in the order of Replies
+# In the order of Replies.
+REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks", "names")
 SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",
@@ -90,7 +91,7 @@ NEEDED_SENTENCES = (
     ),
     *(f"review.{name}" for name in ("none", "some", "all", "withheld")),
     *(f"kind_answers.{name}" for name in ("puzzled_again", "kept_for_therapist", "thanks", "too_long", "full")),
-    "kind_answers.too_long_for_plan",
+    *("kind_answers.too_long_for_plan", "kind_answers.can_call_now"),
     *(f"lists.{name}" for name in ("exercise", "note", "felt", "felt_row", "words", "said")),
     *(f"afterwards.felt.{name}" for name in ("lighter", "same", "heavier")),
     "takeover.here",

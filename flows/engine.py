@@ -86,6 +86,8 @@ TOO_LONG = "kind_answers.too_long"
 KEPT = "kind_answers.kept_for_therapist"
 PLAN_PART = 500  # characters: six parts and the numbers to call still make one message
 TOO_LONG_FOR_PLAN = "kind_answers.too_long_for_plan"
+CAN_CALL_NOW = "kind_answers.can_call_now"
+LONG_ENOUGH_FOR_A_TYPO = 6  # letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -280,14 +282,15 @@ class _Taking(Walk):
         if words:
             if self.left_empty(words):
                 return True
-            if (wish := wishes.exact(words)) and self.wished(wish):
+            if (wish := wishes.exact(words)) and not self.is_of_the_plan(words, wish) and self.wished(wish):
                 return True
             if here and (option := self.numbered(here, words)):
                 self.choose(here, option)
                 return True
             if here and labels and self.chosen(here, labels.exact(words)):
                 return True
-            if (wish := wishes.near(words)) and self.wished(wish):
+            near = wishes.near(words)
+            if near and not self.is_of_the_plan(words, near, near=True) and self.wished(near):
                 return True
             if here and labels and self.chosen(here, labels.near(words)):
                 return True
@@ -318,6 +321,18 @@ class _Taking(Walk):
         if (labels and labels.exact(words)) or not self.book.replies.is_nothing(words):
             return False
         return self.chosen(here, "skip") or self.chosen(here, "no")
+
+    def is_of_the_plan(self, words: tuple[str, ...], wish: Wish, near: bool = False) -> bool:
+        """Whether these words are written into the safety plan, though elsewhere they would be a wish.
+
+        near: with a typo. In a plan, where people are named, that is more often a name ("Aïda") than a short wish.
+        """
+        here = self.here()
+        if here is None or here.hear is None or here.hear.purpose != "plan":
+            return False
+        if near and (wish not in (Wish.STOP, Wish.URGENT) or len("".join(words)) < LONG_ENOUGH_FOR_A_TYPO):
+            return True
+        return self.book.replies.is_name(words)
 
     def agreed_or_not(self, words: Sequence[str]) -> bool:
         """Take a yes or a no that is said in several: "ok, sure, why not"."""
@@ -394,7 +409,12 @@ class _Taking(Walk):
         if hear.remind and not (self.at and self.reminded(regularity.read(hear.remind, text, self.at))):
             return
         self.state = replace(self.state, answer="")
-        self.go(hear.go)
+        self.go(hear.go, before=(Text(CAN_CALL_NOW),) if hear.purpose == "plan" and self.names_a_line(text) else ())
+
+    def names_a_line(self, text: str) -> bool:
+        """Whether somebody writes a number to call into their plan; they may need it before the plan is done."""
+        words = words_of(text)
+        return self.book.replies.has_number(words) or self.book.wishes.exact(words) is Wish.URGENT
 
     def took(self, hear: Hear, text: str) -> bool:
         """Hold these words, or change the open note to them; False when they are more than can be kept."""

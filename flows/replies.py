@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 
-from flows.intents import made_of, words_of
+from flows.intents import Phrases, made_of, words_of
 
 NEVER = {("pas",), ("jamais",), ("plus",), ("never",), ("guere",)}  # after "j’y pense"
 Said = tuple[str, ...]
@@ -15,6 +15,7 @@ class Replies:
     before:   what may stand before an answer and says nothing by itself: "actually", "well".
     not_so:   what takes back, by itself, the no that was just said.
     nothing:  whole answers that leave a question empty. thanks: what says nothing but that.
+    names:    services and people that are a wish elsewhere, and an answer in the safety plan.
     """
 
     def __init__(
@@ -26,6 +27,7 @@ class Replies:
         not_so: Iterable[str] = (),
         nothing: Iterable[str] = (),
         thanks: Iterable[str] = (),
+        names: Iterable[str] = (),
     ) -> None:
         self._yes = _phrases(yes)
         self._no = frozenset(_phrases(no))
@@ -34,6 +36,8 @@ class Replies:
         self._not_so = _phrases(not_so)
         self._nothing = frozenset(_phrases(nothing))
         self._thanks = frozenset(_phrases(thanks))
+        self._names = Phrases((name, name) for name in names)
+        self._numbers = frozenset(words[0] for words in _phrases(names) if len(words) == 1 and words[0].isdigit())
 
     def read(self, words: Said) -> bool | None:
         """None when it is neither."""
@@ -78,6 +82,14 @@ class Replies:
 
     def is_thanks(self, words: Said) -> bool:
         return words in self._thanks
+
+    def is_name(self, words: Said) -> bool:
+        """Whether it names somebody or a service, typos forgiven."""
+        return (self._names.exact(words) or self._names.near(words)) is not None
+
+    def has_number(self, words: Said) -> bool:
+        """Whether the number of a line is in it: "le 112"."""
+        return any(word in self._numbers for word in words)
 
 
 def _phrases(phrases: Iterable[str]) -> tuple[Said, ...]:
