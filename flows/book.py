@@ -1,5 +1,6 @@
 """All the bot can talk a person through: YAML in, a Book out, or BrokenFlow."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import date
@@ -107,6 +108,7 @@ NEEDED_SENTENCES = (
     *(f"lines_words.{name}" for name in SENTENCES),
 )
 
+_PARTS = re.compile(r"\s*:\s+")  # of "Mood: PHQ-9"; each can be typed by itself
 _HEAD = ("purpose", "technique", "source", "minutes", "not_for")
 _TALKED = ("start", "unexpected", "silence", "beside", "steps")
 
@@ -235,6 +237,7 @@ def _labels(
         typed: list[tuple[str, str]] = []
         for option in step.options:
             typed.extend((words[option.label], option.id) for words in languages if option.label in words)
+        typed += [(part, id) for label, id in typed for part in _PARTS.split(label)]
         if typed:
             labels[step.place] = Phrases(typed)
     return labels

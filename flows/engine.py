@@ -277,22 +277,23 @@ class _Taking(Walk):
     def answered(self, text: str) -> bool:
         """Take the words as a wish, as one of the choices, or as what the question hoped to hear."""
         words = words_of(text) if len(text) <= LONGEST_WISH else ()
-        wishes, here = self.book.wishes, self.here()
+        here = self.here()
         labels = self.book.labels.get(here.place) if here else None
         if words:
             if self.left_empty(words):
                 return True
-            if (wish := wishes.exact(words)) and not self.is_of_the_plan(words, wish) and self.wished(wish):
+            if (wish := self.wish_of(words)) and not self.is_shown(wish) and self.wished(wish):
                 return True
             if here and (option := self.numbered(here, words)):
                 self.choose(here, option)
                 return True
             if here and labels and self.chosen(here, labels.exact(words)):
                 return True
-            near = wishes.near(words)
-            if near and not self.is_of_the_plan(words, near, near=True) and self.wished(near):
+            if (wish := wish or self.wish_of(words, near=True)) and not self.is_shown(wish) and self.wished(wish):
                 return True
             if here and labels and self.chosen(here, labels.near(words)):
+                return True
+            if wish and self.wished(wish):
                 return True
             if self.agreed_or_not(words) or self.said_to_those_asked(words):
                 return True
@@ -321,6 +322,11 @@ class _Taking(Walk):
         if (labels and labels.exact(words)) or not self.book.replies.is_nothing(words):
             return False
         return self.chosen(here, "skip") or self.chosen(here, "no")
+
+    def wish_of(self, words: tuple[str, ...], near: bool = False) -> Wish | None:
+        """The wish in these words, where the person is. near: typos forgiven."""
+        wish = self.book.wishes.near(words) if near else self.book.wishes.exact(words)
+        return None if wish and self.is_of_the_plan(words, wish, near) else wish
 
     def is_of_the_plan(self, words: tuple[str, ...], wish: Wish, near: bool = False) -> bool:
         """Whether these words are written into the safety plan, though elsewhere they would be a wish.
@@ -457,33 +463,46 @@ class _Taking(Walk):
                 self.speak("en")
             case Wish.STOP:
                 self.stop()
-            case Wish.PROGRAM | Wish.COST | Wish.HOW_LONG | Wish.PARENTS:
-                self.leave_for(Place("everyday", wish.value))
-            case Wish.REMINDERS:
-                self.leave_for(self.start(regularity.FLOW))
             case Wish.NO_REMINDERS:
                 self.end_reminders()
+            case Wish.MISUNDERSTOOD if self.state.noticed is None:
+                return False
+            case _:
+                place = self.wished_for(wish)
+                assert place, "what does not lead anywhere is done above"
+                self.leave_for(place)
+        return True
+
+    def wished_for(self, wish: Wish) -> Place | None:
+        """Where this wish leads; None where it is done in another way."""
+        match wish:
+            case Wish.PROGRAM | Wish.COST | Wish.HOW_LONG | Wish.PARENTS:
+                return Place("everyday", wish.value)
+            case Wish.HUMAN | Wish.URGENT | Wish.DATA | Wish.MENU | Wish.BOOKING | Wish.QUESTIONNAIRES:
+                return self.start(wish.value)
+            case Wish.REMINDERS:
+                return self.start(regularity.FLOW)
             case Wish.ERASE:
-                self.leave_for(Place("data", "erase"))
-            case Wish.HUMAN | Wish.URGENT | Wish.DATA | Wish.MENU:
-                self.leave_for(self.start(wish.value))
+                return Place("data", "erase")
             case Wish.EXERCISE:
-                self.leave_for(self.start("choosing"))
-            case Wish.BOOKING | Wish.QUESTIONNAIRES:
-                self.leave_for(self.start(wish.value))
+                return self.start("choosing")
             case Wish.NOTES:
-                self.leave_for(self.start("memory"))
+                return self.start("memory")
             case Wish.HELPED:
-                self.leave_for(Place("choosing", "helped"))
+                return Place("choosing", "helped")
             case Wish.PLAN:
-                self.leave_for(self.start("safety_plan"))
+                return self.start("safety_plan")
             case Wish.MISUNDERSTOOD:
-                if self.state.noticed is None:
-                    return False
-                self.leave_for(MISUNDERSTOOD)
+                return MISUNDERSTOOD
+            case Wish.STOP | Wish.YES | Wish.NO | Wish.SKIP | Wish.LANGUAGE_FR | Wish.LANGUAGE_EN | Wish.NO_REMINDERS:
+                return None
             case _:
                 assert_never(wish)
-        return True
+
+    def is_shown(self, wish: Wish) -> bool:
+        """Whether this wish leads to where the person is: what can be chosen there comes first."""
+        place = self.wished_for(wish)
+        return place is not None and self.step_at(place).place == self.state.place
 
     def stop(self) -> None:
         """What stopping means here, or the place where everybody stops."""
