@@ -1,12 +1,12 @@
 """step(book, state, event) -> Turn. All that moves a conversation's state is here."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows import appointing, appointments, floor, notes, questionnaire, regularity, safety, watched
-from flows.book import Book
+from flows.book import MENTIONS, Book
 from flows.effects import (
     Effect,
     OwnerChanged,
@@ -50,7 +50,7 @@ from flows.events import (
 )
 from flows.flow import BACK, STOPPED, Hear, Option, Step
 from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, made_of, words_of
-from flows.paths import AGAIN, GIVEN_BACK, MISUNDERSTOOD, WHERE
+from flows.paths import AGAIN, ASK, CRISIS, GIVEN_BACK, MISUNDERSTOOD, WHERE
 from flows.state import Held, Place, Press, State
 from flows.steps import THIS
 from flows.walk import (
@@ -295,7 +295,7 @@ class _Taking(Walk):
                 return True
             if wish and self.wished(wish):
                 return True
-            if self.agreed_or_not(words) or self.said_to_those_asked(words):
+            if self.agreed_or_not(words) or self.said_beside(words):
                 return True
         if here and here.hear and text.strip():
             self.heard(here.hear, text)
@@ -360,10 +360,30 @@ class _Taking(Walk):
             choices.append(Wish.NO.value)  # who passes over that question has not agreed
         return any(self.chosen(here, choice) for choice in choices)
 
-    def said_to_those_asked(self, words: Sequence[str]) -> bool:
-        """The choices that stand under "a message is on its way" can be typed for as long as that is so."""
-        labels = self.book.labels.get(ASKED_FOR) if self.state.waiting else None
-        return labels is not None and self.chosen(self.book.steps[ASKED_FOR], labels.exact(words))
+    def said_beside(self, words: tuple[str, ...]) -> bool:
+        """Take what stands on a button of what was said beside the step where the person is."""
+        labels = self.book.labels
+        said = [self.book.steps[place] for place in self.beside(words) if place in labels]
+        for there in said:
+            if self.typed(there, labels[there.place].exact(words)):
+                return True
+        return any(self.typed(there, labels[there.place].near(words)) for there in said)
+
+    def beside(self, words: tuple[str, ...]) -> Iterator[Place]:
+        """What was shown of a danger, and what the desk has said for as long as somebody waits.
+
+        One word ("alone") may well be the answer to where they are now.
+        """
+        noticed = self.state.noticed
+        if noticed and not self.long_ago() and len(words) > 1:
+            yield from (Place(CRISIS, step) for step in sorted(noticed.shown) if step != ASK.step)
+        if self.state.waiting:
+            yield from (ASKED_FOR, *MENTIONS)
+
+    def typed(self, there: Step, choice: str | None) -> bool:
+        """Choose this, if it is offered there."""
+        option = there.option(choice) if choice else None
+        return option is not None and option in self.offered(there) and self.chosen(there, option.id)
 
     def chosen(self, here: Step, choice: str | None) -> bool:
         option = here.option(choice) if choice else None
