@@ -78,6 +78,7 @@ LEAST_TOLD, LONG_TOLD = 3, 12  # words; from the second on, a question is a stor
 NOT_TO_BE_LEFT = {"urgent", "crisis", "safety_plan", HUMAN, FREE_WORDS, *ASKS}
 # Wishes a word of which may well be an answer, where one can be written.
 WHERE_NO_WORDS_ARE_HEARD = {Wish.EXERCISE, Wish.BOOKING, Wish.QUESTIONNAIRES, Wish.NOTES, Wish.HELPED}
+LEAVE_EMPTY = ("nothing", "none", "skip", "leave")  # choices of whoever has nothing to write in an exercise
 URGENT = Wish.URGENT.value  # the flow
 ERASED = Place("data", "erased")
 ASKED_FOR = Place(HUMAN, "asked")
@@ -227,6 +228,8 @@ class _Taking(Walk):
             if option := self.numbered(here, words):
                 self.choose(here, option)
                 return True
+            if self.left_empty(words):
+                return True
             labels = self.book.labels.get(here.place)
             wish = self.wish_in(text)
             if wish and self.answers(here, wish):
@@ -314,14 +317,26 @@ class _Taking(Walk):
         return offered[number - 1] if 1 <= number <= len(offered) else None
 
     def left_empty(self, words: tuple[str, ...]) -> bool:
-        """Take "no" and "nothing" for no words, where some were asked for a therapist or for a plan."""
+        """Take "no" and "nothing" for no words where some were asked for; what is nothing is never given back."""
         here = self.here()
-        if here is None or here.hear is None or here.hear.purpose not in ("human", "plan"):
+        if here is None or not self.book.replies.is_nothing(words):
             return False
         labels = self.book.labels.get(here.place)
-        if (labels and labels.exact(words)) or not self.book.replies.is_nothing(words):
+        if labels and labels.exact(words):
             return False
-        return self.chosen(here, "skip") or self.chosen(here, "no")
+        if here.hear and here.hear.purpose in ("human", "plan"):
+            return self.chosen(here, "skip") or self.chosen(here, "no")
+        if not notes.is_exercise(self.book, here.place.flow) or self.book.replies.is_thanks(words):
+            return False
+        if here.hear is None:
+            return self.chosen(here, "nothing")
+        no = here.answering("no")
+        if any(self.chosen(here, choice) for choice in (no.id if no else "", *LEAVE_EMPTY)):
+            return True
+        if self.state.answer == here.unexpected:
+            return False  # said again: it is meant
+        self.kindly(here.unexpected)
+        return True
 
     def wish_of(self, words: tuple[str, ...], near: bool = False) -> Wish | None:
         """The wish in these words, where the person is. near: typos forgiven."""
