@@ -82,7 +82,7 @@ MENTIONS = (
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
 # In the order of Replies.
-REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks", "names")
+REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks", "hello", "names")
 SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",
@@ -91,7 +91,10 @@ NEEDED_SENTENCES = (
         for name in ("sticker", "photo", "voice", "document", "other", "edited", "behind", "broken")
     ),
     *(f"review.{name}" for name in ("none", "some", "all", "withheld")),
-    *(f"kind_answers.{name}" for name in ("puzzled_again", "kept_for_therapist", "thanks", "too_long", "full")),
+    *(
+        f"kind_answers.{name}"
+        for name in ("puzzled_again", "kept_for_therapist", "thanks", "hello", "too_long", "full")
+    ),
     *("kind_answers.too_long_for_plan", "kind_answers.can_call_now"),
     *(f"lists.{name}" for name in ("exercise", "note", "felt", "felt_row", "words", "said")),
     *(f"afterwards.felt.{name}" for name in ("lighter", "same", "heavier")),

@@ -300,6 +300,8 @@ class _Taking(Walk):
                 return True
             if self.agreed_or_not(words) or self.said_beside(words):
                 return True
+        if here and here.place.flow == FREE_WORDS and (self.thanked(text) or self.greeted(text)):
+            return True
         if here and here.hear and text.strip():
             self.heard(here.hear, text)
             return True
@@ -573,7 +575,7 @@ class _Taking(Walk):
             if state.answer != KEPT:
                 self.effects.append(Say((Text(KEPT),)))
                 self.state = replace(state, answer=KEPT)
-        elif self.thanked(text) or safety.stay(self):
+        elif self.thanked(text) or safety.stay(self) or self.greeted(text):
             pass
         elif here and here.asks and not any(letter.isalnum() for letter in text):
             self.kindly("kind_answers.sticker")
@@ -585,11 +587,16 @@ class _Taking(Walk):
             self.kindly(here.unexpected)
 
     def thanked(self, text: str) -> bool:
+        return self.book.replies.is_thanks(words_of(text)) and self.answered_kindly("kind_answers.thanks")
+
+    def greeted(self, text: str) -> bool:
+        return self.book.replies.is_hello(words_of(text)) and self.answered_kindly("kind_answers.hello")
+
+    def answered_kindly(self, answer: str) -> bool:
         here = self.here()
-        just_given_back = here is not None and (here.place == GIVEN_BACK or here.place.flow == RELEASE)
-        if just_given_back or not self.book.replies.is_thanks(words_of(text)):
-            return False  # whoever thanks a human who has just left is told who reads now
-        self.kindly("kind_answers.thanks")
+        if here and (here.place == GIVEN_BACK or here.place.flow == RELEASE):
+            return False  # whoever speaks to a human who has just left is told who reads now
+        self.kindly(answer)
         return True
 
     def has_room_for_words(self, here: Step | None) -> bool:

@@ -14,7 +14,7 @@ class Replies:
     thinks:   what says, anywhere in an answer, that somebody thinks of what they were asked about.
     before:   what may stand before an answer and says nothing by itself: "actually", "well".
     not_so:   what takes back, by itself, the no that was just said.
-    nothing:  whole answers that leave a question empty. thanks: what says nothing but that.
+    nothing:  whole answers that leave a question empty. thanks, hello: what says nothing but that.
     names:    services and people that are a wish elsewhere, and an answer in the safety plan.
     """
 
@@ -27,6 +27,7 @@ class Replies:
         not_so: Iterable[str] = (),
         nothing: Iterable[str] = (),
         thanks: Iterable[str] = (),
+        hello: Iterable[str] = (),
         names: Iterable[str] = (),
     ) -> None:
         self._yes = _phrases(yes)
@@ -36,6 +37,7 @@ class Replies:
         self._not_so = _phrases(not_so)
         self._nothing = frozenset(_phrases(nothing))
         self._thanks = frozenset(_phrases(thanks))
+        self._hello = frozenset(_phrases(hello))
         self._names = Phrases((name, name) for name in names)
         self._numbers = frozenset(words[0] for words in _phrases(names) if len(words) == 1 and words[0].isdigit())
 
@@ -82,6 +84,9 @@ class Replies:
 
     def is_thanks(self, words: Said) -> bool:
         return words in self._thanks
+
+    def is_hello(self, words: Said) -> bool:
+        return words in self._hello
 
     def is_name(self, words: Said) -> bool:
         """Whether it names somebody or a service, typos forgiven."""
