@@ -335,9 +335,10 @@ class _Taking(Walk):
         no = here.answering("no")
         if any(self.chosen(here, choice) for choice in (no.id if no else "", *LEAVE_EMPTY)):
             return True
-        if self.state.answer == here.unexpected:
-            return False  # said again: it is meant
-        self.kindly(here.unexpected)
+        # Said again, the exercise goes on without these words.
+        have = here.answering("yes")
+        if not (self.state.answer == here.unexpected and self.chosen(here, have.id if have else "")):
+            self.kindly(here.unexpected)
         return True
 
     def wish_of(self, words: tuple[str, ...], near: bool = False) -> Wish | None:
