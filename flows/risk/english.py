@@ -261,7 +261,7 @@ ENGLISH = {
         edge of, on the edge, on a ledge, on the ledge, wrong side of, over the railing, over the barrier,
         over the edge, legs dangling, feet dangling, on the tracks, on the rail, on the rails, train is coming,
         freight coming, in front of it, next train, up to my waist, up to my neck, not turning back, on the roof,
-        on a roof, on the rooftop, dorm roof, on the bridge, past the barrier, past the fence, past the rail,
+        on a roof, on the rooftop, on the school roof, on the hospital roof, on the roof of, on our roof, dorm roof, on the bridge, past the barrier, past the fence, past the rail,
         over the rail, over the railings, over the fence, let go of, letting go of, my legs are over,
         other side of the rail, footbridge, yellow line, i lean, leaning out, parking deck, up on the, above the water,
         above at the cliffs, at the cliffs, top of the multi, on the wall of, out on the ice,
@@ -275,8 +275,13 @@ ENGLISH = {
         laughing so hard, laughed so hard, crying laughing, cried laughing, in stitches, so funny, hilarious, cracking up,
         cracked up, died laughing, wet myself""",
     "PLAIN": """
+        half a xanax, half a pill, half a tablet, half a valium, half a zopiclone, half a sleeping, half an ambien,
         will kill me when she sees, will kill me when she finds the, going to kill me when she sees, will kill me when mum sees,
         will kill me when mom sees, am going to crash on, going to crash on the, crash on the sofa, crash on the couch""",
+    "ONBRIDGE": "am on a bridge, am on top of the cliff, am on the cliff, am at the top of the tower, am on the viaduct",
+    "SIGHTS": """
+        boat, ferry, cruise, ship, yacht, traffic, jam, view, gorgeous, beautiful, photo, photos, walk, walking, tour, sightseeing,
+        tourists, when, late, dolphins, seagulls, fishing, hike, hiking, sunny""",
     "ROOFWORK": """
         tile, tiles, gutter, gutters, chimney, solar panels, satellite dish, roofer, roofing, fixing a, fixing the,
         repairing the, repairing a, cleaning the, painting the, aerial""",
@@ -426,10 +431,10 @@ ENGLISH = {
         not look for me, not come looking for me, not try to find me, not try and find me, not search for me,
         not come after me, not come and find me, not bother looking for me, stop looking for me""",
     "NOHEAR": """
-        not hear from me again, never hear from me again, not hear from me any more, not hear from me anymore,
+        not hear from me again, not be hearing from me, never hear from me again, not hear from me any more, not hear from me anymore,
         not see me again, never see me again, the last you hear of me, last you will hear from me, last you will hear of me""",
     "LASTWORD": """
-        is my last message, is my last msg, is my final message, is my last text, be my last message, be my last text,
+        is my last message, is my last msg, is my final message, is my last text, the last message i will, the last message i send, the last text i, be my last message, be my last text,
         last time i write, last time i will write, last time you hear from me, last time we talk, last time we speak,
         last time i will talk to you""",
     "FORTODAY": """
@@ -507,9 +512,12 @@ ENGLISH = {
         watches me shower, in the shower with me, a man of thirty, sends me videos, broom handle, does a thing to,
         hands up my, hand up my, pinned me in, comes to my bed, does to me, comes in my room at night,
         comes into her room, have her cut""",
-    "GRIP": "his hands, his hand, her hands, her hand, their hands, both hands, his fingers, his arm, her arm, his knee, his belt",
+    "GRIP": "his hands, his hand, her hands, her hand, their hands, both hands, his fingers, his knee, his belt",
     "THROAT": "my neck, my throat, the neck, the throat",
     "CLASPED": "by the neck, by the throat, by my neck, by my throat",
+    "GRIPPED": """
+        grabbed my throat, grabbed my neck, grabs my throat, grabs my neck, squeezed my throat, squeezed my neck, held my throat,
+        squeezing my neck, squeezing my throat, pressed on my throat, pressed on my neck""",
     "STRANGLED": """
         strangled, strangles, strangling, choked, chokes, choking, throttled, throttles, squeezed my neck, squeezed my throat,
         pillow over my face, pillow on my face, stopped me breathing""",
@@ -522,7 +530,7 @@ ENGLISH = {
     "BULLY": """
         bully, bullies, bullied, bullying, harass, harasses, harassing, harassed, torment, tormenting, picking on, pick on,
         picked on""",
-    "BULLIEDBY": "everyone bullies me, everybody bullies me, people bully me, kids bully me, girls bully me, boys bully me",
+    "BULLIEDBY": "bully me, bullies me, bullying me, harass me, everyone bullies me, everybody bullies me, people bully me, kids bully me, girls bully me, boys bully me",
     "BULLIEDNOW": "am bullied, am being bullied, get bullied, getting bullied, am harassed, am being harassed, get picked on",
     "SALES": """
         telemarketers, ads, spam, sales calls, sales reps, recruiter, recruiters, survey, surveys, cold callers, notifications,
@@ -597,8 +605,9 @@ ENGLISH = {
         finish them, swing for him, swing for her, put him in the ground, put them in the ground, do him in, do her in,
         drown the kids, aimed next to, both of us together, we go together, slip something in, off them all, spray the""",
     "MAKEPAY": """
-        make them pay, make them all pay, make him pay, make her pay, make you all pay, going to pay for what, will pay for what,
+        make them pay, make them all pay, make everyone pay, make everybody pay, make him pay, make her pay, make you all pay, going to pay for what, will pay for what,
         are going to pay, they will all pay, he will pay for, she will pay for, make them regret, make him regret, make her regret""",
+    "ALLPAY": "they will all pay, they will pay for what, he will pay for what, she will pay for what, are all going to pay, you will all pay",
     "MONEY": """
         bill, invoice, rent, ticket, tickets, deposit, fee, fees, fine, dinner, lunch, drinks, round, tax, taxes, subscription,
         delivery, parking, refund, insurance, pizza, repairs, damage, £, $, quid, dollars, pounds, euros""",

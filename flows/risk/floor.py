@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import reduce
-from operator import or_
+from operator import itemgetter, or_
 
 from flows.risk.lexicon import ENDS, IDIOM, Tagged, Tags, part, sentences, tag
 from flows.risk.normal import folded
@@ -17,7 +17,7 @@ REASON = 240  # characters
 
 @dataclass(frozen=True, slots=True)
 class _Rule:
-    """name: the composition, as it is written. hint: for the layer only.
+    """name: the composition, as it is written. inside: only a negation in it counts. hint: for the layer only.
 
     parts: the tags of each, and how many words may stand before it. bans: none of them anywhere.
     needs: one of each somewhere, those of the parts among them.
@@ -60,7 +60,7 @@ def floor(message: Tagged, since: int = 0) -> Findings:
     Each sentence is also read by itself, so that an ordinary one beside it neither hides nor explains it away.
     """
     whole = _around(message)
-    possible = _possible(message.all, _RULES)
+    possible = _possible(message.all, _wanted(message.all))
     risk, fired = _compositions(message, whole, since, possible)
     apart = []
     for first, last in sentences(message.words.said):
@@ -113,8 +113,6 @@ _SOMEBODY = tag("I") | tag("YOU") | tag("THEY") | tag("NEAR") | tag("KID") | tag
 _HARMFUL = tag("DRUG") | tag("ALCOHOL") | tag("PILLS") | tag("VOICES")
 _BUT = tag("BUT")
 _ROOFWORK, _EDGE, _ROOF = tag("ROOFWORK"), tag("EDGE"), tag("roof") | tag("rooftop") | tag("toit")
-_NO_WORK = "DIE SELFKILL END GONE BYE LAST LETTER HOPELESS ALCOHOL THINK WISH DARK CRY LETGO DANGLING"
-_BESIDE_THE_ROOF = reduce(or_, map(tag, _NO_WORK.split()))
 _LONGAGO, _SETTLED, _BACK, _DENY = tag("LONGAGO"), tag("SETTLED"), tag("BACK"), tag("DENY")
 _MINOR, _TOOK_ALL = tag("MINOR"), tag("TOOK_ALL")
 _SWALLOWING, _SWALLOWED = tag("TAKE") | tag("GULPED") | tag("GOT"), tag("PILLS") | tag("MEDICINE") | tag("CAUSTIC")
@@ -141,7 +139,7 @@ def _read_rules(text: str) -> tuple[_Rule, ...]:
                 level=level,
                 kind=kind,
                 parts=parts,
-                needs=tuple(sorted(set(needs), key=int.bit_count)),
+                needs=tuple(sorted(set(needs), key=_often)),
                 bans=bans,
                 firm="firm" in withstands,
                 inside="inside" in withstands,
@@ -150,6 +148,11 @@ def _read_rules(text: str) -> tuple[_Rule, ...]:
             )
         )
     return tuple(sorted(rules, key=lambda rule: -rule.level))
+
+
+def _often(tags: Tags) -> tuple[int, int]:
+    """What is seldom in a message comes first: most compositions are then out at the first look."""
+    return (tags & _FREQUENT).bit_count(), tags.bit_count()
 
 
 def _tags(names: str) -> Tags:
@@ -168,7 +171,22 @@ def _parts(sequence: str) -> tuple[tuple[Tags, int], ...]:
     return tuple(parts)
 
 
+_FREQUENT = _tags("I|ME|MY|THEY|NEAR|NOT|NEG|WILL|WISH|NOW|SOON|RECENT|THINK|MUCH|KID|HOPELESS")
+_BESIDE_THE_ROOF = _tags(
+    "DIE|SELFKILL|END|GONE|BYE|LAST|LETTER|HOPELESS|ALCOHOL|THINK|WISH|DARK|CRY|LETGO|DANGLING"
+) | _tags("jump|jumping|sauter|saute|tomber|fall|HELPNOW|ALONE|AFFAIRS|DATE|CUT")
+
 _RULES = _read_rules(RULES)
+_RULES_BY_NEED: dict[Tags, list[tuple[int, _Rule]]] = {}
+for _number, _rule in enumerate(_RULES):
+    _RULES_BY_NEED.setdefault(_rule.needs[0], []).append((_number, _rule))
+
+
+def _wanted(present: Tags) -> list[_Rule]:
+    """Those of which the first thing they need is there, in their order."""
+    wanted = [rule for tags, rules in _RULES_BY_NEED.items() if tags & present for rule in rules]
+    wanted.sort(key=itemgetter(0))
+    return [rule for _, rule in wanted]
 
 
 def _possible(present: Tags, rules: Iterable[_Rule]) -> list[_Rule]:

@@ -300,6 +300,12 @@ FRENCH = {
         je saute l’exercice, je saute le petit, je saute une étape, me crasher sur le canapé, me crasher au lit,
         me crasher sur mon lit, me crasher dans mon lit, me crasher sur le lit, me crasher dans le canapé, me crasher devant,
         me crasher chez""",
+    "ONBRIDGE": """
+        suis sur le pont, suis sur un pont, suis au milieu du pont, suis en haut du pont, suis en haut de la falaise,
+        suis sur la falaise, suis au bord de la falaise, suis sur le viaduc, suis en haut de la tour""",
+    "SIGHTS": """
+        bateau, ferry, croisière, navire, voilier, péniche, paquebot, trafic, bouchon, bouchons, embouteillage, vue, superbe,
+        magnifique, photo, photos, balade, visite, touristes, cathédrale, quand, retard, dauphins, mouettes, pêche, rando, soleil""",
     "ROOFWORK": """
         tuile, tuiles, gouttière, gouttières, antenne, velux, cheminée, ramoner, couvreur, panneaux solaires, toiture, chantier,
         réparer la, réparer le, réparer une, réparer un, répare la, répare le, répare une, refaire le toit, poser des""",
@@ -469,7 +475,7 @@ FRENCH = {
         plus jamais de mes nouvelles, aurez plus de nouvelles de moi, me reverrez plus, me reverrez jamais,
         me reverrez plus jamais, me verrez plus jamais, me reverra plus, me reverra jamais, lirez plus jamais""",
     "LASTWORD": """
-        est mon dernier message, voici mon dernier message, ceci est mon dernier, est mon ultime message, mes derniers mots,
+        est mon dernier message, voici mon dernier message, ceci est mon dernier, le dernier message que, est mon ultime message, mes derniers mots,
         dernière fois que j’écris, dernière fois que je vous écris, dernière fois que vous m’entendez,
         dernière fois que vous me lisez, dernière fois qu’on se parle, dernière fois que je vous parle""",
     "FORTODAY": """
@@ -554,9 +560,12 @@ FRENCH = {
         mettait sa main, main sous, main dans ma, m’oblige à regarder, vient la nuit,
         lui fait dans, choses dans, vient dans son lit, dans son lit, ce que son cousin lui fait,
         photos de petites filles, photos d’enfants""",
-    "GRIP": "ses mains, sa main, ses doigts, ses deux mains, leurs mains, les mains, les deux mains, son bras, ses bras, son genou, sa ceinture",
+    "GRIP": "ses mains, sa main, ses doigts, ses deux mains, leurs mains, les mains, les deux mains, son genou, sa ceinture",
     "THROAT": "mon cou, ma gorge, le cou, la gorge",
-    "CLASPED": "par le cou, par la gorge, à la gorge, la main au cou, la main à la gorge",
+    "CLASPED": "les mains autour du cou, ses mains autour du cou, deux mains autour du cou, les mains au cou, ses mains au cou, par le cou, par la gorge, à la gorge, la main au cou, la main à la gorge",
+    "GRIPPED": """
+        attrapé le cou, attrapé la gorge, saisi la gorge, serre mon cou, serré mon cou, appuyé sur ma gorge, appuyé sur mon cou,
+        appuie sur ma gorge, appuie sur mon cou""",
     "STRANGLED": """
         étranglé, étranglée, étrangle, étranglait, serré le cou, serre le cou, serré la gorge, serre la gorge, étouffée avec,
         étouffé avec, un oreiller sur le visage, un coussin sur le visage, empêchée de respirer, empêché de respirer""",
@@ -572,7 +581,7 @@ FRENCH = {
     "BULLY": """
         harcèle, harcèlent, harcelé, harcelée, harceler, harcèlement, rackette, rackettent, rackettée, racketté,
         insultent tous les jours, insulte tous les jours, humilient, tyrannise, tyrannisent""",
-    "BULLIEDBY": "on me harcèle, on m’harcèle, on me rackette, on m’insulte, on m’humilie, ça me harcèle",
+    "BULLIEDBY": "me harcèlent, me rackettent, m’humilient, on me harcèle, on m’harcèle, on me rackette, on m’insulte, on m’humilie, ça me harcèle",
     "BULLIEDNOW": "suis harcelé, suis harcelée, me fais harceler, subis du harcèlement, me fais racketter, me font du harcèlement",
     "SALES": """
         cpf, combles, isolation, les appels, démarchage, pub, pubs, publicité, spam, spams, vendeur, vendeurs, commercial, commerciaux, edf, engie, panneaux,
@@ -623,7 +632,7 @@ FRENCH = {
         aidez moi, aide moi, au secours, à l’aide, sos, vite, appelez la police, police, venez vite, besoin d’aide vite,
         sauvez moi, je me cache, cachée, caché, me suis cachée, enfermée dans la salle de bain,
         enfermé dans les toilettes, enfermée dans les toilettes, peux pas parler, pas parler fort, faites quelque chose,
-        faites queq’chose, venez, venez chercher, appelez quelqu’un, envoyez quelqu’un, envoyez la police,
+        faites queq’chose, venez, venez chercher, appelez quelqu’un, envoyez quelqu’un, envoyé quelqu’un, envoyer quelqu’un, peux pas parlé, envoyez la police,
         tout de suite vous comprenez, répondez moi comme si, sous la table, dans le placard, aidez nous, faites vite,
         y’a urgence, on est trois derrière""",
     "CODED": """
@@ -646,6 +655,7 @@ FRENCH = {
         leur faire payer, lui faire payer, leur ferai payer, lui ferai payer, faire payer à tous, vont tous payer,
         vont me le payer, va me le payer, me le paieront, me le paiera, ils paieront tous, leur faire regretter,
         lui faire regretter""",
+    "ALLPAY": "vont tous payer, vont tous me le payer, vont me le payer, va me le payer, ils paieront tous, vous allez tous payer",
     "MONEY": """
         resto, restaurant, addition, loyer, tournée, facture, ticket, place, entrée, consultation, caution, repas, euros, euro, €,
         taxe, amende, frais, abonnement, parking, livraison, impôts, café, apéro, verre, séance, pizza""",
