@@ -29,7 +29,7 @@ from flows.flow import (
     When,
 )
 from flows.instruments import PREFIX, Instrument
-from flows.intents import Phrases, Wish, words_of
+from flows.intents import ASKED_FOR, Phrases, Wish, words_of
 from flows.lines import ELSEWHERE, SENTENCES, Directory, directories, words_needed
 from flows.lines import country as urgent_country
 from flows.page import BrokenFlow, Proof, Table, Word, read
@@ -58,10 +58,11 @@ PLACES = (
     STOPPED,
     STOPPED_WAITING,
     STOPPED_IN_DANGER,
-    *(Place("everyday", asked) for asked in ("program", "cost", "how_long", "parents")),
-    Place("everyday", "language"),
+    *(Place("everyday", asked) for asked in ("program", "cost", "how_long", "parents", "parents_quiet")),
+    *(Place("everyday", language) for language in ("language", "french", "english")),
     Place("data", "erase"),
     Place("data", "erased"),
+    Place("data", "withdraw"),
     Place("human", "asking"),
     Place("human", "keep_waiting"),
     Place("release", "given_back"),
@@ -86,6 +87,7 @@ REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "t
 SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",
+    "menu.menu.language",
     *(
         f"kind_answers.{name}"
         for name in ("sticker", "photo", "voice", "document", "other", "edited", "behind", "broken")
@@ -338,7 +340,7 @@ class _Reading:
         return book.speaking({})
 
     def wishes(self, proof: Proof, page: Table) -> Phrases[Wish]:
-        proof.known(page, "intents", "polite", "not_typos", "countries", "here", "replies", "spoken")
+        proof.known(page, "intents", "polite", "before", "after", "not_typos", "countries", "here", "replies", "spoken")
         phrases: list[tuple[str, Wish]] = []
         meant: dict[str, Wish] = {}
         intents = proof.table(page, "intents", needed=True)
@@ -351,11 +353,15 @@ class _Reading:
                     if meant.setdefault(bare, wish) is not wish:
                         proof.complain(word.line, f"`{word.text}` already means {meant[bare]}.")
                     phrases.append((word.text, wish))
-        polite = proof.table(page, "polite")
+        around = {key: proof.table(page, key) for key in ("polite", "before", "after")}
         return Phrases(
             phrases,
-            polite=[word.text for word in self.both_languages(proof, polite)] if polite else (),
             not_typos=[word.text for word in proof.words(page, "not_typos")],
+            asked=ASKED_FOR,
+            **{
+                key: [word.text for word in self.both_languages(proof, table)] if table else ()
+                for key, table in around.items()
+            },
         )
 
     def countries(self, proof: Proof, page: Table) -> Countries:

@@ -79,6 +79,11 @@ def holds(walk: "Walk", when: When) -> bool:
             return waits and "human" in walk.state.agreed and WATCH not in walk.state.agreed
         case When.LETS_READ:
             return WATCH in walk.state.agreed
+        case When.WAITS:
+            return walk.state.waiting
+        case When.GIVEN:
+            # What was written to a therapist who came unasked is kept without an agreement.
+            return bool(walk.state.agreed) or walk.state.waiting or walk.state.epoch > 0
         case When.APPOINTMENT:
             return appointments.current(walk.state, walk.at) is not None
         case When.CAN_BE_REMINDED:

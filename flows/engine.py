@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 from typing import assert_never
 
 from flows import appointing, appointments, floor, notes, questionnaire, regularity, safety, watched
-from flows.book import MENTIONS, Book
+from flows.book import CONSENTS, MENTIONS, Book
 from flows.effects import (
     Effect,
     OwnerChanged,
@@ -50,7 +50,8 @@ from flows.events import (
 )
 from flows.flow import BACK, STOPPED, Hear, Option, Step
 from flows.intents import LONGEST_WISH, Order, Wish, command, is_stop_and_erase, made_of, words_of
-from flows.paths import AGAIN, ASK, CRISIS, GIVEN_BACK, MISUNDERSTOOD, WHERE
+from flows.paths import AGAIN, ASK, CRISIS, GIVEN_BACK, LET_READ, MISUNDERSTOOD, WHERE
+from flows.risk.language import written_in
 from flows.state import Held, Place, Press, State
 from flows.steps import THIS
 from flows.walk import (
@@ -60,7 +61,9 @@ from flows.walk import (
     FREE_WORDS,
     HUMAN,
     INTERRUPTIONS,
+    INTO,
     LANGUAGE,
+    LANGUAGE_LABEL,
     MENU,
     MENU_LABEL,
     SAID,
@@ -79,8 +82,14 @@ NOT_TO_BE_LEFT = {"urgent", "crisis", "safety_plan", HUMAN, FREE_WORDS, *ASKS}
 # Wishes a word of which may well be an answer, where one can be written.
 WHERE_NO_WORDS_ARE_HEARD = {Wish.EXERCISE, Wish.BOOKING, Wish.QUESTIONNAIRES, Wish.NOTES, Wish.HELPED}
 LEAVE_EMPTY = ("nothing", "none", "skip", "leave")  # choices of whoever has nothing to write in an exercise
+# Where somebody is asked to agree -> to what.
+ASKING_TO_AGREE = {
+    Place(HUMAN, "agree"): HUMAN,
+    LET_READ: HUMAN,
+    **{Place(flow, "ask"): purpose for purpose, flow in CONSENTS.items()},
+}
 URGENT = Wish.URGENT.value  # the flow
-ERASED = Place("data", "erased")
+ERASED, WITHDRAW = Place("data", "erased"), Place("data", "withdraw")
 ASKED_FOR = Place(HUMAN, "asked")
 RELEASE = "release"  # the flow
 TOO_LONG = "kind_answers.too_long"
@@ -200,6 +209,7 @@ class _Taking(Walk):
             safety.look_under_a_human(self, event.risk, text)
             safety.remember(self, text)
             return
+        self.written_in = written_in(text)
         somewhere = self.locate(text)
         if erasing:
             self.go(ERASED)
@@ -493,6 +503,8 @@ class _Taking(Walk):
             return here is not None and self.answers(here, wish)
         if wish in WHERE_NO_WORDS_ARE_HEARD and here and here.hear and here.place.flow != FREE_WORDS:
             return False
+        if wish is Wish.HUMAN and here and here.hear and (here.place.flow, here.hear.name) == (HUMAN, "note"):
+            return False  # they are asking for one: that is what is to be read first
         self.state = replace(self.state, answer="")
         match wish:
             case Wish.LANGUAGE_FR:
@@ -505,6 +517,10 @@ class _Taking(Walk):
                 self.end_reminders()
             case Wish.MISUNDERSTOOD if self.state.noticed is None:
                 return False
+            case Wish.STOP_WAITING if not self.state.waiting:
+                return False
+            case Wish.WITHDRAW if self.refused(here):
+                pass
             case _:
                 place = self.wished_for(wish)
                 assert place, "what does not lead anywhere is done above"
@@ -522,6 +538,8 @@ class _Taking(Walk):
                 return self.start(regularity.FLOW)
             case Wish.ERASE:
                 return Place("data", "erase")
+            case Wish.WITHDRAW | Wish.STOP_WAITING:
+                return WITHDRAW
             case Wish.EXERCISE:
                 return self.start("choosing")
             case Wish.NOTES:
@@ -541,6 +559,11 @@ class _Taking(Walk):
         """Whether this wish leads to where the person is: what can be chosen there comes first."""
         place = self.wished_for(wish)
         return place is not None and self.step_at(place).place == self.state.place
+
+    def refused(self, here: Step | None) -> bool:
+        """Take it for a no, where the agreement is only being asked for."""
+        purpose = ASKING_TO_AGREE.get(here.place) if here else None
+        return bool(here and purpose and purpose not in self.state.agreed and self.answers(here, Wish.NO))
 
     def stop(self) -> None:
         """What stopping means here, or the place where everybody stops."""
@@ -692,6 +715,8 @@ class _Taking(Walk):
             return Option(choice, notes.NOTE_ROW, pressed.listing.each or BACK)
         if choice == SAID and pressed.hear and self.said_before(pressed):
             return Option(SAID, SAID_LABEL, pressed.hear.go)
+        if choice in INTO and pressed.place.flow == CRISIS:
+            return Option(choice, LANGUAGE_LABEL.id, INTO[choice])
         return Option(MENU, MENU_LABEL.id, self.start(MENU)) if choice == MENU else None
 
     def is_beside(self, pressed: Step, option: Option) -> bool:

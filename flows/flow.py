@@ -178,6 +178,8 @@ class When(StrEnum):
     CALL_BACK = "they can be called back"
     CAN_LET_READ = "reading along can be offered"
     LETS_READ = "somebody may read along"
+    WAITS = "a human was asked for"
+    GIVEN = "something can be taken back"  # words that are kept, an agreement, a request
 
 
 class Remind(StrEnum):

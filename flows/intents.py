@@ -1,7 +1,7 @@
 """What a person may type for a wish, with a typo, without its accents, in either language."""
 
 import unicodedata
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import cached_property
@@ -10,6 +10,7 @@ from typing import Generic, TypeVar
 
 LONGEST_WISH = 120  # characters; what is longer is told, not ordered
 MOST_TYPOS = 2  # in one phrase
+LONGEST_AROUND = 6  # words, of what is dropped around a wish
 
 _APOSTROPHES = dict.fromkeys(map(ord, "'’‘‛ʼʹ´`′＇"))
 
@@ -26,6 +27,8 @@ class Wish(StrEnum):
     LANGUAGE_EN = "language_en"
     DATA = "data"
     ERASE = "erase"
+    WITHDRAW = "withdraw"
+    STOP_WAITING = "stop_waiting"
     MENU = "menu"
     SKIP = "skip"
     YES = "yes"
@@ -43,6 +46,15 @@ class Wish(StrEnum):
     MISUNDERSTOOD = "misunderstood"
     REMINDERS = "reminders"
     NO_REMINDERS = "no_reminders"
+
+
+# What one asks for, so that "could I", "I would like" or "as soon as possible" around it changes nothing.
+ASKED_FOR = frozenset(
+    {
+        *(Wish.HUMAN, Wish.BOOKING, Wish.DATA, Wish.WITHDRAW, Wish.LANGUAGE_FR, Wish.LANGUAGE_EN),
+        *(Wish.EXERCISE, Wish.QUESTIONNAIRES, Wish.NOTES, Wish.PLAN),
+    }
+)
 
 
 class Order(StrEnum):
@@ -105,8 +117,10 @@ class Known(Generic[Meaning]):
 class Phrases(Generic[Meaning]):
     """Phrases to be recognised when a whole message is one of them.
 
-    polite:    words dropped from either end of a message ("please").
+    polite:    what may stand at either end of a message and is no part of it ("please").
     not_typos: real words that are never taken for another one.
+    asked:     the meanings that one asks for: these may have something of `before` and `after` around them ("could I",
+               "as soon as possible").
     """
 
     def __init__(
@@ -114,9 +128,15 @@ class Phrases(Generic[Meaning]):
         phrases: Iterable[tuple[str, Meaning]],
         polite: Iterable[str] = (),
         not_typos: Iterable[str] = (),
+        before: Iterable[str] = (),
+        after: Iterable[str] = (),
+        asked: Collection[Meaning] = (),
     ) -> None:
-        self._polite = {"".join(words_of(word)) for word in polite}
-        self._real = {"".join(words_of(word)) for word in not_typos}
+        self._polite = {_bare(words) for words in polite}
+        self._before = self._polite | {_bare(words) for words in before}
+        self._after = self._polite | {_bare(words) for words in after}
+        self._asked = asked
+        self._real = {_bare(word) for word in not_typos}
         self._exact: dict[str, Meaning] = {}
         self._of_length: dict[int, list[Known[Meaning]]] = {}
         for phrase, meaning in phrases:
@@ -143,11 +163,30 @@ class Phrases(Generic[Meaning]):
         """What these words mean to the letter, spaces apart; None for nothing."""
         if (meaning := self._exact.get("".join(words))) is not None:
             return meaning
-        return self._exact.get("".join(self._plainly(words))) if self._polite else None
+        for plain in _within(words, self._polite, self._polite):
+            if (meaning := self._exact.get("".join(plain))) is not None:
+                return meaning
+        for plain in _within(words, self._before, self._after):
+            if (meaning := self._exact.get("".join(plain))) is not None and meaning in self._asked:
+                return meaning
+        return None
 
     def near(self, words: Sequence[str]) -> Meaning | None:
         """What these words mean with their typos forgiven; None for nothing."""
-        words = self._plainly(words)
+        plainly = _within(words, self._polite, self._polite)
+        if plainly and (meaning := self._nearest(plainly[-1])) is not None:
+            return meaning
+        for plain in _within(words, self._before, self._after):
+            # A single word that is left of a sentence is another word, and not a mistyped one ("je veux aimer").
+            if len(plain) > 1 and (meaning := self._nearest(plain)) is not None and meaning in self._asked:
+                return meaning
+        return None
+
+    def of(self, meaning: Meaning) -> tuple[tuple[str, ...], ...]:
+        """The phrases that mean this."""
+        return tuple(known.words for length in self._of_length.values() for known in length if known.meaning == meaning)
+
+    def _nearest(self, words: Sequence[str]) -> Meaning | None:
         known = self._of_length.get(len(words))
         if not known:
             return None
@@ -166,24 +205,6 @@ class Phrases(Generic[Meaning]):
                 best, fewest = phrase.meaning, typos
         return best
 
-    def of(self, meaning: Meaning) -> tuple[tuple[str, ...], ...]:
-        """The phrases that mean this."""
-        return tuple(known.words for length in self._of_length.values() for known in length if known.meaning == meaning)
-
-    def _plainly(self, words: Sequence[str]) -> Sequence[str]:
-        first, last = 0, len(words)
-        while first < last and words[first] in self._polite:
-            first += 1
-        while last > first and words[last - 1] in self._polite:
-            last -= 1
-        # "s'il te plaît" is three words and one politeness.
-        for count in (2, 3):
-            if last - count > first and "".join(words[last - count : last]) in self._polite:
-                return words[first : last - count]
-            if first + count < last and "".join(words[first : first + count]) in self._polite:
-                return words[first + count : last]
-        return words[first:last]
-
     def _close(self, word: str) -> dict[str, int]:
         """Known words this may have been meant as, each with its typos."""
         allowed = 0 if word in self._real else _typos(word)
@@ -195,6 +216,27 @@ class Phrases(Generic[Meaning]):
                     if typos <= min(allowed, _typos(known)):
                         found[known] = typos
         return found
+
+
+def _within(words: Sequence[str], before: Collection[str], after: Collection[str]) -> list[Sequence[str]]:
+    """The words, and what they are without some of these phrases at their ends, the longest first.
+
+    None where nothing else is said: "hello" is no mistyped "help".
+    """
+    if not before and not after:
+        return [words]
+    lengths = range(1, min(LONGEST_AROUND, len(words)) + 1)
+    first, last = {0}, {len(words)}
+    for at in range(len(words)):
+        if at in first:
+            first |= {at + count for count in lengths if "".join(words[at : at + count]) in before}
+    for at in range(len(words), 0, -1):
+        if at in last:
+            last |= {at - count for count in lengths if count <= at and "".join(words[at - count : at]) in after}
+    if len(words) in first or 0 in last:
+        return []
+    ends = ((start, end) for start in first for end in last if start < end)
+    return [words[start:end] for start, end in sorted(ends, key=lambda ends: (ends[0] - ends[1], ends))]
 
 
 def _typos(word: str) -> int:

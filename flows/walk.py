@@ -74,6 +74,9 @@ FULL = "kind_answers.full"
 NOTE = "note_"  # and its id: a note that is listed, as a choice
 PUZZLED_AGAIN = "kind_answers.puzzled_again"
 LANGUAGE = Place("everyday", "language")
+LANGUAGE_LABEL = Text("menu.menu.language")
+INTO = {"french": Place("everyday", "french"), "english": Place("everyday", "english")}  # by the choice
+PARENTS, PARENTS_QUIET = Place("everyday", "parents"), Place("everyday", "parents_quiet")
 KEEP_WAITING = Place("human", "keep_waiting")
 WITHDRAWN = Place("human", "withdrawn")
 ASKED, ASKED_UNBIDDEN = {Place("human", "asked"), Place("human", "asked_usual")}, Place("human", "asked_unbidden")
@@ -103,13 +106,15 @@ Values = tuple[tuple[str, Value], ...]
 class Walk:
     """The state as it moves within one turn, and what is to be done so far.
 
-    at: None when the hour is not known.
+    at:         None when the hour is not known.
+    written_in: the language of the words of this turn, where they tell.
     """
 
     def __init__(self, book: Book, state: State, at: datetime | None) -> None:
         self.book = book
         self.state = state
         self.at = at
+        self.written_in: str | None = None
         self.effects: list[Effect] = []
 
     # Where we are, and how we go on.
@@ -247,9 +252,11 @@ class Walk:
             place = STOP_WAITING
         elif place == STOPPED and (self.in_danger or self.state.waiting):
             place = STOPPED_IN_DANGER if self.in_danger else STOPPED_WAITING
+        elif place == PARENTS and self.state.noticed and Sign.QUIET in self.state.noticed.signs:
+            place = PARENTS_QUIET
         elif place == MISUNDERSTOOD and self.state.noticed and Sign.TAKEN in self.state.noticed.signs:
             place = MISUNDERSTOOD_TAKEN
-        elif place == LANGUAGE and self.state.question <= 1:
+        elif place == LANGUAGE and self.state.question <= 1 and self.state.noticed is None:
             place = self.start("welcome")  # they could not read the greeting
         found = self.book.steps.get(place) if place else None
         if found and found.item and not questionnaire.goes_on(self, found.item):
@@ -336,6 +343,9 @@ class Walk:
         choices = tuple(self.choice(option, prefix) for option in self.offered(there))
         if with_menu:
             choices += (Choice(MENU_LABEL, prefix + MENU),)
+        if self.written_in not in (None, self.state.locale) and there.place.flow == CRISIS:
+            # Whoever is in danger must be able to read what they are told: their language is one tap away.
+            choices += (Choice(LANGUAGE_LABEL, prefix + ("english" if self.state.locale == "fr" else "french")),)
         self.effects.append(Ask(texts, choices, number, there.weight))
         self.state = replace(self.state, question=number)
         if there.item:
