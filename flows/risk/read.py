@@ -3,6 +3,7 @@
 import re
 from collections.abc import Sequence
 
+from flows.risk.bare import bare
 from flows.risk.floor import REASON, Findings, floor
 from flows.risk.layer import Chances, Layer
 from flows.risk.lexicon import Tagged, read_words, tag, tagged
@@ -34,7 +35,7 @@ def read_all(messages: Sequence[tuple[str, Sequence[str]]], layer: Layer | None 
     """The same for several messages, each with what its person wrote before: the layer reads them at once."""
     alone = [_by_the_floor(text, before) for text, before in messages]
     risks = [risk for risk, _ in alone]
-    asked = [(number, about) for number, (_, about) in enumerate(alone) if about]
+    asked = [(number, about) for number, (_, about) in enumerate(alone) if about and not bare(about[0].words)]
     if layer is None or not asked:
         return risks
     try:
