@@ -83,7 +83,19 @@ MENTIONS = (
 )
 COUNTRIES = ("FR", "BE", "CH", "LU", "CA", "CA-QC", "GB", "IE", "US", ELSEWHERE)  # those a person can choose
 # In the order of Replies.
-REPLIES = ("yes_begins", "no_whole", "thinks", "before", "not_so", "nothing", "thanks", "hello", "names")
+REPLIES = (
+    "yes_begins",
+    "surely",
+    "wants_begin",
+    "no_whole",
+    "thinks",
+    "before",
+    "not_so",
+    "nothing",
+    "thanks",
+    "hello",
+    "names",
+)
 SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
 NEEDED_SENTENCES = (
     "menu.title",

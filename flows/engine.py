@@ -325,6 +325,9 @@ class _Taking(Walk):
         if here.item or len(words) != 1 or not (words[0].isascii() and words[0].isdigit() and len(words[0]) < 3):
             return None
         offered = self.offered(here)
+        if here.place.flow == CRISIS:  # where it may stand last
+            into = "english" if self.state.locale == "fr" else "french"
+            offered += (Option(into, LANGUAGE_LABEL.id, INTO[into]),)
         number = int(words[0])
         return offered[number - 1] if 1 <= number <= len(offered) else None
 
@@ -353,7 +356,10 @@ class _Taking(Walk):
 
     def wish_of(self, words: tuple[str, ...], near: bool = False) -> Wish | None:
         """The wish in these words, where the person is. near: typos forgiven."""
-        wish = self.book.wishes.near(words) if near else self.book.wishes.exact(words)
+        # Where words are heard, "I have to speak English tomorrow" is an answer; "English" is still a wish.
+        here = self.here()
+        alone = here is not None and here.hear is not None and here.place.flow not in (FREE_WORDS, HUMAN)
+        wish = self.book.wishes.near(words, alone) if near else self.book.wishes.exact(words, alone)
         return None if wish and self.is_of_the_plan(words, wish, near) else wish
 
     def is_of_the_plan(self, words: tuple[str, ...], wish: Wish, near: bool = False) -> bool:

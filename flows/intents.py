@@ -159,24 +159,27 @@ class Phrases(Generic[Meaning]):
                     near.setdefault(shortened, set()).add(word)
         return near
 
-    def exact(self, words: Sequence[str]) -> Meaning | None:
-        """What these words mean to the letter, spaces apart; None for nothing."""
+    def exact(self, words: Sequence[str], alone: bool = False) -> Meaning | None:
+        """What these words mean to the letter, spaces apart; None for nothing.
+
+        alone: with nothing around them but politeness.
+        """
         if (meaning := self._exact.get("".join(words))) is not None:
             return meaning
         for plain in _within(words, self._polite, self._polite):
             if (meaning := self._exact.get("".join(plain))) is not None:
                 return meaning
-        for plain in _within(words, self._before, self._after):
+        for plain in () if alone else _within(words, self._before, self._after):
             if (meaning := self._exact.get("".join(plain))) is not None and meaning in self._asked:
                 return meaning
         return None
 
-    def near(self, words: Sequence[str]) -> Meaning | None:
-        """What these words mean with their typos forgiven; None for nothing."""
+    def near(self, words: Sequence[str], alone: bool = False) -> Meaning | None:
+        """What these words mean with their typos forgiven; None for nothing. alone: as above."""
         plainly = _within(words, self._polite, self._polite)
         if plainly and (meaning := self._nearest(plainly[-1])) is not None:
             return meaning
-        for plain in _within(words, self._before, self._after):
+        for plain in () if alone else _within(words, self._before, self._after):
             # A single word that is left of a sentence is another word, and not a mistyped one ("je veux aimer").
             if len(plain) > 1 and (meaning := self._nearest(plain)) is not None and meaning in self._asked:
                 return meaning

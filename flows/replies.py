@@ -4,6 +4,9 @@ from collections.abc import Iterable
 
 from flows.intents import Phrases, made_of, words_of
 
+DENIED = {
+    (word,) for word in ("not", "no", "never", "non", "pas", "jamais", "nan")
+}  # directly after a yes, or at its end
 NEVER = {("pas",), ("jamais",), ("plus",), ("never",), ("guere",)}  # after "j’y pense"
 Said = tuple[str, ...]
 
@@ -11,6 +14,8 @@ Said = tuple[str, ...]
 class Replies:
     """yes: words an answer begins with. no: whole answers. The yes is taken from less, since a no that is missed costs
     little, and a yes that is missed may cost a life.
+    surely:   what is a yes by itself or beside one, and says nothing of what follows it: "totally lost".
+    wants:    words an answer begins with that are a yes only where nothing else was offered: "i want to".
     thinks:   what says, anywhere in an answer, that somebody thinks of what they were asked about.
     before:   what may stand before an answer and says nothing by itself: "actually", "well".
     not_so:   what takes back, by itself, the no that was just said.
@@ -21,6 +26,8 @@ class Replies:
     def __init__(
         self,
         yes: Iterable[str] = (),
+        surely: Iterable[str] = (),
+        wants: Iterable[str] = (),
         no: Iterable[str] = (),
         thinks: Iterable[str] = (),
         before: Iterable[str] = (),
@@ -31,6 +38,8 @@ class Replies:
         names: Iterable[str] = (),
     ) -> None:
         self._yes = _phrases(yes)
+        self._surely = _phrases(surely)
+        self._wants = _phrases(wants)
         self._no = frozenset(_phrases(no))
         self._thinks = _phrases(thinks)
         self._before = _phrases(before)
@@ -46,8 +55,9 @@ class Replies:
         answer = self._answer(words)
         if answer in self._no:
             return False
-        yes = any(answer[: len(begins)] == begins for begins in self._yes) or self.thinks(words)
-        return True if yes else None
+        begun = [answer[len(begins) :] for begins in (*self._yes, *self._wants) if answer[: len(begins)] == begins]
+        yes = any(rest[:1] not in DENIED for rest in begun) and not (begun and answer[-1:] in DENIED)
+        return True if yes or self.thinks(words) or self.only_yes(answer) else None
 
     def _answer(self, words: Said) -> Said:
         """Without what stands before it: "actually, well, yes"."""
@@ -66,12 +76,14 @@ class Replies:
 
     def only_yes(self, words: Said) -> bool:
         """Whether there is nothing else in it: "oui", "yes, sometimes"."""
-        return words not in self._no and made_of(words, self._yes)
+        said = made_of(words, (*self._yes, *self._surely, *self._before))
+        return said and words not in self._no and not made_of(words, self._before)
 
     def takes_no_back(self, words: Said) -> bool:
         """Whether it is a yes after a no: "oui en fait", "si", "actually yes, a bit". "Well" and "ok" alone are not."""
-        back = made_of(words, (*self._before, *self._not_so, *self._yes))
-        return back and words not in self._no and not made_of(words, self._before)
+        empty = (*self._before, *self._surely)
+        back = made_of(words, (*empty, *self._not_so, *self._yes))
+        return back and words not in self._no and not made_of(words, empty)
 
     def denies_no(self, words: Said) -> bool:
         """Whether it says that a no was not so, and nothing else: "si", "that wasn't true"."""
@@ -93,8 +105,8 @@ class Replies:
         return (self._names.exact(words) or self._names.near(words)) is not None
 
     def has_number(self, words: Said) -> bool:
-        """Whether the number of a line is in it: "le 112"."""
-        return any(word in self._numbers for word in words)
+        """Whether the number of a line is in it: "le 112". One of two digits may be an hour or minutes beside more."""
+        return any(word in self._numbers for word in words if len(word) > 2 or len(words) < 3)
 
 
 def _phrases(phrases: Iterable[str]) -> tuple[Said, ...]:

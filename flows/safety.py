@@ -39,12 +39,17 @@ def look(walk: Walk, risk: Risk | None, words: str) -> bool:
     risk = _of_the_other(walk, _of_a_minor(walk, risk or UNREADABLE), words)
     if place := _spoken(walk, risk, words):
         return led_to(walk, place, risk, words)
-    if _is_the_panic(walk, words):
+    if _is_the_panic(walk, risk, words):
+        walk.notice(Risk(Level.CONCERN, Kind.MEDICAL, risk.reason))
+        walk.shown(STRONGER.step)
         return led_to(walk, STRONGER, None, words)
     if risk.level <= Level.CONCERN and walk.state.place in (ASK, UNCLEAR) and not is_meant(walk, words):
-        said = walk.book.replies.read(words_of(words))
-        if walk.state.place == ASK or said is not None:
-            return _answered(walk, risk, words, said)
+        replies, said = walk.book.replies, words_of(words)
+        is_so = replies.read(said)
+        # The other screen offers a human too: there, only what can mean nothing else is a yes.
+        clear = is_so is False or (is_so and (replies.only_yes(said) or replies.thinks(said)))
+        if walk.state.place == ASK or clear:
+            return _answered(walk, risk, words, is_so)
     if risk.level <= Level.CONCERN and (answer := _taken_up(walk, words)):
         return led_to(walk, answer, risk, words)
     if risk.level is Level.NONE:
@@ -170,12 +175,15 @@ def _spoken(walk: Walk, risk: Risk, words: str) -> Place | None:
     return option.go if option and isinstance(option.go, Place) else None
 
 
-def _is_the_panic(walk: Walk, words: str) -> bool:
-    """Whether somebody says of their panic, in its exercise, that they cannot breathe. Said again, it is a danger."""
-    here = walk.here()
-    if here is None or here.place.flow != PANIC or here.place == STRONGER or STRONGER not in walk.book.steps:
+def _is_the_panic(walk: Walk, risk: Risk, words: str) -> bool:
+    """Whether somebody says of their panic, in its exercise, that they cannot breathe.
+
+    Said again, or after another danger or something swallowed, it is a danger.
+    """
+    here, noticed = walk.here(), walk.state.noticed
+    if here is None or here.place.flow != PANIC or STRONGER not in walk.book.steps or len(words) > LONGEST_WISH:
         return False
-    if len(words) > LONGEST_WISH:
+    if walk.in_danger or Sign.TAKEN in risk.signs or (noticed and STRONGER.step in noticed.shown):
         return False
     said = words_of(words)
     return (walk.book.spoken.exact(said) or walk.book.spoken.near(said)) == BREATHLESS

@@ -60,7 +60,8 @@ class Noticed:
 
     level: the highest so far. kind: what it was about last, which decides the lines.
     at:     when it reached that level. last: when it was last spoken of on the person's screen.
-    shown:  steps of the flow `crisis` the person has been shown in full, since a human last spoke with them.
+    shown:  steps of the flow `crisis` the person has been shown in full, since a human last spoke with them; and that
+            step of the flow `panic` which answers what would else be a danger.
     times:  short answers given, so that no two in a row are the same.
     """
 

@@ -174,7 +174,12 @@ def _parts(sequence: str) -> tuple[tuple[Tags, int], ...]:
 _FREQUENT = _tags("I|ME|MY|THEY|NEAR|NOT|NEG|WILL|WISH|NOW|SOON|RECENT|THINK|MUCH|KID|HOPELESS")
 _BESIDE_THE_ROOF = _tags(
     "DIE|SELFKILL|END|GONE|BYE|LAST|LETTER|HOPELESS|ALCOHOL|THINK|WISH|DARK|CRY|LETGO|DANGLING"
-) | _tags("jump|jumping|sauter|saute|tomber|fall|HELPNOW|ALONE|AFFAIRS|DATE|CUT")
+) | _tags(
+    "jump|jumping|sauter|saute|tomber|fall|HELPNOW|ALONE|AFFAIRS|DATE|CUT|fini|faire|do|over|bord|rebord|edge|ledge"
+)
+_FOR_EVER = _tags(
+    "HEAVEN|TOHEAVEN|DIE|DEAD|SELFKILL|END|BYE|LETTER|LAST|HOPELESS|LOSS|toujours|retour|forever|never|jamais|world|monde|mort"
+)
 
 _RULES = _read_rules(RULES)
 _RULES_BY_NEED: dict[Tags, list[tuple[int, _Rule]]] = {}
@@ -302,7 +307,7 @@ def _weighed(found: _Found, message: Tagged, around: _Around) -> Risk | None:
         level = Level.CONCERN
     if of_other and message.all & _LOSS and level < Level.IMMINENT:
         return None
-    if rule.kind is Kind.SUICIDE and _at_the_hand_of_a_thing(found, message, around):
+    if rule.kind is Kind.SUICIDE and _at_the_hand_of_a_chore(found, message):
         return None
     if of_other:
         kind = Kind.THIRD_PARTY
@@ -347,8 +352,8 @@ def _at_anothers_hand(found: _Found, message: Tagged) -> bool:
     return False
 
 
-def _at_the_hand_of_a_thing(found: _Found, message: Tagged, around: _Around) -> bool:
-    """Whether a thing is said to do it, as a joke or of a chore: "les impôts vont m'achever lol"."""
+def _at_the_hand_of_a_chore(found: _Found, message: Tagged) -> bool:
+    """Whether a chore is said to do it: "les impôts vont m'achever". Loneliness or a secret may mean it."""
     tags, said = message.tags, message.words.said
     if message.all & _HARMFUL:
         return False
@@ -365,8 +370,8 @@ def _at_the_hand_of_a_thing(found: _Found, message: Tagged, around: _Around) -> 
             break
         if tags[before] & (_SOMEBODY | _ME):
             return False
-        thing |= tags[before] or _FILLER
-    return bool(thing) and (around.laughing or bool(thing & _CHORE))
+        thing |= tags[before]
+    return bool(thing & _CHORE)
 
 
 def _explained(found: _Found, message: Tagged, around: _Around) -> bool:
@@ -377,7 +382,7 @@ def _explained(found: _Found, message: Tagged, around: _Around) -> bool:
     if found.rule.level is not Level.CONCERN:
         return False
     if found.rule.kind is Kind.SUICIDE:
-        return bool(tags[found.first] & _GONE and present & _AWAY)
+        return bool(tags[found.first] & _GONE and present & _AWAY and not present & _FOR_EVER)
     return found.rule.kind is Kind.SADNESS and around.laughing and bool(present & _AMUSED)
 
 

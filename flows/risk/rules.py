@@ -80,7 +80,8 @@ imminent medical
   STROKE & !SOURCE & !PRO ; firm earnest hint
   SEIZURE & DRUG|PREGNANT|KID|PILLS|ALCOHOL|FEVER & !PRO & !SOURCE & !LONGAGO & !TRIVIAL ; firm earnest
   HEART & DRUG ; earnest
-  KID ~~ TAKE|swallowed|avale ~~ PILLS & !OWNMEDS ; earnest
+  KID ~~ TAKE ~~ PILLS & !OWNMEDS ; earnest
+  KID ~~ swallowed|avale ~~ PILLS|OWNMEDS ; earnest
   I ~ GULPED ~ CONTAINER MEDICINE & !LONGAGO & !AS_IF ; inside earnest
   I ~ GULPED|GOT ~ CONTAINER MY ~ MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest
   I ~ GOT ~ CONTAINER MEDICINE & !NOTATONCE & !LONGAGO & !AS_IF ; inside earnest

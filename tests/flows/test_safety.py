@@ -346,6 +346,13 @@ def test_what_is_typed_under_the_question_sets_the_level(reply: str, place: str)
     assert places(step(asked, heard(NOTHING, reply)))[-1] == place
 
 
+@pytest.mark.parametrize(("reply", "heard_as"), [("maybe later", False), ("i want to", False), ("well, yes", True)])
+def test_where_a_human_is_offered_too_only_a_clear_yes_is_one(reply: str, heard_as: bool):
+    unclear = step(step(at("menu/menu"), heard(CONCERN)).state, heard(NOTHING, "it is complicated")).state
+
+    assert bool(alerts(step(unclear, heard(NOTHING, reply)))) is heard_as
+
+
 def test_a_yes_is_a_risk_and_a_human_is_alerted():
     asked = step(at("menu/menu"), heard(CONCERN)).state
 

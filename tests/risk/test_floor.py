@@ -297,3 +297,20 @@ def test_what_only_sounds_like_a_danger(text):
 )
 def test_what_resembles_it_and_is_one(text, level):
     assert read(text).level >= level
+
+
+@pytest.mark.parametrize(
+    ("text", "level"),
+    [
+        ("je serai plus là demain je pars en voyage pour toujours", Level.CONCERN),
+        ("soon i won't be here, moving to a better world", Level.CONCERN),
+        ("demain je suis plus là, je pars en Corse", Level.NONE),
+        ("la solitude va me tuer lol", Level.RISK),
+        ("les impôts vont m'achever lol", Level.NONE),
+        ("my daughter swallowed his tablets", Level.IMMINENT),
+        ("ma fille a avalé son traitement", Level.IMMINENT),
+        ("je suis au bord du toit, je nettoie les gouttières, c'est fini", Level.IMMINENT),
+    ],
+)
+def test_what_explains_a_danger_away_is_about_nothing_graver(text, level):
+    assert read(text).level is level
