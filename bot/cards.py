@@ -15,7 +15,7 @@ from bot.vault import PersonKey, Vault
 from flows import state as states
 from flows.effects import Text, Urgency
 from flows.events import Media
-from flows.risk.risk import NAMED, Sign
+from flows.risk.risk import Sign
 from flows.state import State
 from handlers.port_desk import Card, Noticed, Planned, Standing
 from handoff import desk
@@ -214,8 +214,8 @@ def _noticed(request: Request, may_read: bool) -> Noticed | None:
     if alert is None:
         return None
     reason = alert.reason if may_read else ""
-    kind = alert.kind.value if alert.kind in NAMED else "other"
-    return Noticed(alert.level.word, kind, reason, tuple(sign.value for sign in Sign if sign in alert.signs))
+    about = tuple(kind.value for kind in desk.kinds(request)) or ("other",)
+    return Noticed(alert.level.word, about, reason, tuple(sign.value for sign in Sign if sign in alert.signs))
 
 
 async def answers(db: AsyncConnection, vault: Vault, therapist: str, public: UUID) -> list[answered.Kept]:

@@ -335,11 +335,12 @@ class _Desk:
 
     def _plain_alert(self, alert: Noticed, locale: str) -> dict[str, Any]:
         """In the sentences the therapist reads on their messenger too."""
-        level, kind = (
-            self.sentences.sentence(f"desk.{name}", locale) for name in (f"level_{alert.level}", f"kind_{alert.kind}")
+        level, *kinds = (
+            self.sentences.sentence(f"desk.{name}", locale)
+            for name in (f"level_{alert.level}", *(f"kind_{kind}" for kind in alert.kinds))
         )
         return {
-            "title": self.sentences.sentence("web.desk_alert", locale, level=level, kind=kind),
+            "title": self.sentences.sentence("web.desk_alert", locale, level=level, kind=", ".join(kinds)),
             "reason": alert.reason,
             "signs": [self.sentences.sentence(f"desk.alert_{sign}", locale) for sign in alert.signs],
         }

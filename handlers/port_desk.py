@@ -109,13 +109,14 @@ class Standing(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Noticed:
-    """A danger that is open. level, kind: of the sentences desk.level_…, desk.kind_…; reason: "" unless it may be read.
+    """A danger that is open.
 
-    signs: of the sentences desk.alert_….
+    level, kinds: of the sentences desk.level_… and desk.kind_…, the kinds in the order they were noticed in.
+    reason: "" unless it may be read. signs: of the sentences desk.alert_….
     """
 
     level: str
-    kind: str
+    kinds: tuple[str, ...]
     reason: str
     signs: tuple[str, ...] = ()
 

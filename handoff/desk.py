@@ -398,7 +398,7 @@ def _answers(round: int) -> tuple[Choice, ...]:
 def noticed_before(request: Request) -> tuple[Text, ...]:
     """What was noticed, without a danger, where no brief tells it."""
     alert = None if request.brief or request.in_danger else request.alert
-    return (Text("desk.noticed", (("level", _level(alert)), ("kind", _kind(alert)))),) if alert else ()
+    return (Text("desk.noticed", (("level", _level(alert)), ("kind", _kinds(request)))),) if alert else ()
 
 
 def _since(request: Request, at: datetime, clinic: Clinic) -> str:
@@ -490,7 +490,7 @@ def _alert_owner(
         worst = _worst(request.alert, alert)
         about = "desk.alert_shown" if shown else "desk.alert_owner"
         words: tuple[Text, ...] = (Text(about, (("level", _level(alert)), ("kind", _kind(alert)))),)
-        request = replace(request, urgency=Urgency.URGENT, alert=worst)
+        request = replace(request, urgency=Urgency.URGENT, alert=worst, told_of=_told_of(request, alert))
     else:
         words = (Text("desk.alert_asked"),)
     tell = Tell(owner, (*words, *_reason(alert), *_signs(alert)), weight=Weight.CRISIS)
@@ -532,7 +532,7 @@ def _alert(request: Request, at: datetime, clinic: Clinic) -> tuple[Text, ...]:
     alert = request.alert
     assert alert, "only a request with an alert is searched for urgently"
     values: tuple[tuple[str, str | Text], ...] = (
-        ("kind", _kind(alert)),
+        ("kind", _kinds(request)),
         ("language", Text(f"desk.language_{request.locale}")),
         ("since", _since(request, at, clinic)),
     )
@@ -555,7 +555,7 @@ def noticed_lines(request: Request) -> tuple[Text, ...]:
         return noticed_before(request)
     alert = request.alert
     assert alert, "in danger"
-    about = Text("desk.alert_open", (("level", _level(alert)), ("kind", _kind(alert))))
+    about = Text("desk.alert_open", (("level", _level(alert)), ("kind", _kinds(request))))
     return (about, *_reason(alert), *_signs(alert))
 
 
@@ -565,6 +565,18 @@ def _level(alert: Alert) -> Text:
 
 def _kind(alert: Alert) -> Text:
     return Text(f"desk.kind_{alert.kind.value if alert.kind in NAMED else 'other'}")
+
+
+def kinds(request: Request) -> tuple[Kind, ...]:
+    """All that an alert has been about, in the order in which it was noticed: the last says nothing of the first."""
+    return tuple(kind for kind in _told_of(request, request.alert) if kind in NAMED)
+
+
+def _kinds(request: Request) -> Text:
+    first, *others = [Text(f"desk.kind_{kind.value}") for kind in kinds(request)] or [Text("desk.kind_other")]
+    for other in others:
+        first = Text("desk.kinds", (("kind", first), ("other", other)))
+    return first
 
 
 def _is_quiet(request: Request) -> bool:
@@ -760,7 +772,7 @@ def _in_their_place(request: Request, therapist: str, clinic: Clinic) -> Tell:
     """A danger under an owner who does not answer, as a colleague is told of it."""
     assert request.owner, "somebody has it"
     assert request.alert, "in danger"
-    values = (("therapist", named(clinic, request.owner)), ("kind", _kind(request.alert)))
+    values = (("therapist", named(clinic, request.owner)), ("kind", _kinds(request)))
     words = (Text("desk.alert_colleague", values), *_reason(request.alert), *_signs(request.alert))
     take = (Choice(Text("desk.take_over"), f"take/{request.round}"),)
     return Tell(therapist, words, take if therapist != request.owner else (), weight=Weight.CRISIS)

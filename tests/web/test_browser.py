@@ -682,7 +682,7 @@ async def test_the_desk_goes_through_a_whole_conversation(page: Page, browser: B
 async def test_a_danger_is_marked_by_words_read_aloud_and_closed_after_being_asked_twice(page: Page, served: Served):
     talk = served.room.talks["a"] = Talk("a", "fr")
     served.room.wait(talk)
-    talk.urgent, talk.alert = True, Noticed("imminent", "suicide", "Ce soir.", ("minor",))
+    talk.urgent, talk.alert = True, Noticed("imminent", ("suicide",), "Ce soir.", ("minor",))
     await sign_in(page, served)
     await expect(page.locator(".card b.alarm")).to_have_text("⚠ Urgent\u00a0: danger immédiat, suicide")
     await page.locator(".card").click()
@@ -703,7 +703,7 @@ async def test_a_danger_is_marked_by_words_read_aloud_and_closed_after_being_ask
 
 async def test_a_conversation_is_not_closed_along_with_a_danger(page: Page, served: Served):
     talk = served.room.talks["a"] = Talk("a", "fr")
-    talk.owner, talk.alert = "ines", Noticed("imminent", "suicide", "Ce soir.")
+    talk.owner, talk.alert = "ines", Noticed("imminent", ("suicide",), "Ce soir.")
     await sign_in(page, served)
     await page.locator(".card").click()
 
@@ -724,7 +724,7 @@ async def test_a_conversation_is_not_closed_along_with_a_danger(page: Page, serv
 
 async def test_who_is_asked_to_stand_in_for_a_colleague_can_take_over_here_too(page: Page, served: Served):
     talk = served.room.talks["a"] = Talk("a", "fr")
-    talk.owner, talk.stand_in, talk.alert = "tom", "ines", Noticed("risk", "suicide", "", ())
+    talk.owner, talk.stand_in, talk.alert = "tom", "ines", Noticed("risk", ("suicide",), "", ())
     await sign_in(page, served)
 
     await page.locator(".card").click()

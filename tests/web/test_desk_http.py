@@ -320,7 +320,7 @@ async def test_questionnaires_are_read_by_the_owner_alone_with_their_limits_name
 
 async def test_an_alert_is_told_in_the_sentences_of_the_therapists_language_and_closed_by_an_act(http, served):
     talk = waiting(served, shared="")
-    talk.urgent, talk.alert = True, Noticed("imminent", "abuse", "", ("minor", "quiet"))
+    talk.urgent, talk.alert = True, Noticed("imminent", ("suicide", "abuse"), "", ("minor", "quiet"))
     await signed_in(http)
 
     async for _, name, what in heard(http, "/desk/stream"):
@@ -330,7 +330,7 @@ async def test_an_alert_is_told_in_the_sentences_of_the_therapists_language_and_
     await http.post("/desk/act", json={"act": ACT, "conversation": "c1", "do": "close_alert"})
 
     assert cards[0]["alert"] == {
-        "title": "⚠ Urgent\u00a0: danger immédiat, violences",
+        "title": "⚠ Urgent\u00a0: danger immédiat, suicide, violences",
         "reason": "",
         "signs": [
             "La personne dit avoir moins de 18 ans.",
