@@ -2,18 +2,21 @@
 
 import gzip
 import hashlib
+import struct
 import zlib
+from base64 import b64decode, b64encode
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 import orjson
 
 from bot import encoder
-from flows.risk.linear import Linear, Thresholds
+from flows.risk.linear import Linear, Thresholds, Weights
 from flows.risk.risk import Kind
 
 LAYER = Path(__file__).parent / "layer.json.gz"
-FORM = 3
+FORM = 4
+FOUR = struct.Struct("<4h")  # the weights of a feature, one for each level
 
 
 class BadLayer(Exception):
@@ -43,7 +46,8 @@ def save(layer: Linear, both: Both, path: Path) -> None:
             "french": asdict(layer.french),
             "english": asdict(layer.english),
             "both": asdict(both),
-            "levels": layer.levels,
+            "features": list(layer.levels),
+            "levels": b64encode(b"".join(FOUR.pack(*weights) for weights in layer.levels.values())).decode(),
             "kinds": layer.kinds,
         }
     )
@@ -83,11 +87,24 @@ def _load(path: Path) -> tuple[Linear, Both]:
         raise BadLayer("is damaged") from error
 
 
+def _levels(features: list[str], packed: bytes) -> dict[str, Weights]:
+    """Four whole numbers of each feature. Equal ones are one object: there are a million, of two thousand values."""
+    if len(packed) != FOUR.size * len(features):
+        raise BadLayer("is damaged")
+    known: dict[int, int] = {}
+    shared: dict[Weights, Weights] = {}
+    levels: dict[str, Weights] = {}
+    for feature, numbers in zip(features, FOUR.iter_unpack(packed), strict=True):
+        a, b, c, d = map(known.setdefault, numbers, numbers)
+        levels[feature] = shared.setdefault((a, b, c, d), (a, b, c, d))
+    return levels
+
+
 def _layer(body: bytes) -> tuple[Linear, Both]:
     numbers = orjson.loads(body)
     named = tuple(Kind(name) for name in numbers["named"])
-    levels = {feature: (w[0], w[1], w[2], w[3]) for feature, w in numbers["levels"].items()}
-    kinds = {feature: tuple(w) for feature, w in numbers["kinds"].items()}
+    levels = _levels(numbers.pop("features"), b64decode(numbers.pop("levels")))
+    kinds = {feature: tuple(w) for feature, w in numbers.pop("kinds").items()}
     bias = numbers["bias"]
     if any(len(w) != len(named) for w in kinds.values()) or len(numbers["kind_bias"]) != len(named):
         raise BadLayer("is damaged")
