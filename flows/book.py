@@ -96,7 +96,8 @@ REPLIES = (
     "hello",
     "names",
 )
-SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")  # choices of the flow `crisis`
+# Choices of the flow `crisis`; and what is said of a panic.
+SPOKEN = ("happening", "alone", "someone", "called", "no_voice", "far", "breathless")
 NEEDED_SENTENCES = (
     "menu.title",
     "menu.menu.language",

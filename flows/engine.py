@@ -326,8 +326,7 @@ class _Taking(Walk):
             return None
         offered = self.offered(here)
         if here.place.flow == CRISIS:  # where it may stand last
-            into = "english" if self.state.locale == "fr" else "french"
-            offered += (Option(into, LANGUAGE_LABEL.id, INTO[into]),)
+            offered += (Option(self.other_language, LANGUAGE_LABEL.id, INTO[self.other_language]),)
         number = int(words[0])
         return offered[number - 1] if 1 <= number <= len(offered) else None
 

@@ -224,7 +224,7 @@ class Phrases(Generic[Meaning]):
 def _within(words: Sequence[str], before: Collection[str], after: Collection[str]) -> list[Sequence[str]]:
     """The words, and what they are without some of these phrases at their ends, the longest first.
 
-    None where nothing else is said: "hello" is no mistyped "help".
+    [] where nothing else is said: "hello" is no mistyped "help".
     """
     if not before and not after:
         return [words]

@@ -4,9 +4,8 @@ from collections.abc import Iterable
 
 from flows.intents import Phrases, made_of, words_of
 
-DENIED = {
-    (word,) for word in ("not", "no", "never", "non", "pas", "jamais", "nan")
-}  # directly after a yes, or at its end
+# Directly after a yes, or at its end.
+DENIED = {(word,) for word in ("not", "no", "never", "non", "pas", "jamais", "nan")}
 NEVER = {("pas",), ("jamais",), ("plus",), ("never",), ("guere",)}  # after "j’y pense"
 Said = tuple[str, ...]
 

@@ -345,12 +345,17 @@ class Walk:
             choices += (Choice(MENU_LABEL, prefix + MENU),)
         if self.written_in not in (None, self.state.locale) and there.place.flow == CRISIS:
             # Whoever is in danger must be able to read what they are told: their language is one tap away.
-            choices += (Choice(LANGUAGE_LABEL, prefix + ("english" if self.state.locale == "fr" else "french")),)
+            choices += (Choice(LANGUAGE_LABEL, prefix + self.other_language),)
         self.effects.append(Ask(texts, choices, number, there.weight))
         self.state = replace(self.state, question=number)
         if there.item:
             questionnaire.asked(self, there.item)
         self.wait_in_silence(number)
+
+    @property
+    def other_language(self) -> str:
+        """The choice, of INTO."""
+        return "english" if self.state.locale == "fr" else "french"
 
     def choice(self, option: Option, prefix: str) -> Choice:
         if option.opens and (page := appointments.page(self.state, option.opens, self.at)):

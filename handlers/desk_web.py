@@ -335,12 +335,12 @@ class _Desk:
 
     def _plain_alert(self, alert: Noticed, locale: str) -> dict[str, Any]:
         """In the sentences the therapist reads on their messenger too."""
-        level, *kinds = (
-            self.sentences.sentence(f"desk.{name}", locale)
-            for name in (f"level_{alert.level}", *(f"kind_{kind}" for kind in alert.kinds))
-        )
+        level = self.sentences.sentence(f"desk.level_{alert.level}", locale)
+        kind, *others = (self.sentences.sentence(f"desk.kind_{kind}", locale) for kind in alert.kinds)
+        for other in others:
+            kind = self.sentences.sentence("desk.kinds", locale, kind=kind, other=other)
         return {
-            "title": self.sentences.sentence("web.desk_alert", locale, level=level, kind=", ".join(kinds)),
+            "title": self.sentences.sentence("web.desk_alert", locale, level=level, kind=kind),
             "reason": alert.reason,
             "signs": [self.sentences.sentence(f"desk.alert_{sign}", locale) for sign in alert.signs],
         }

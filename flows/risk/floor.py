@@ -173,9 +173,8 @@ def _parts(sequence: str) -> tuple[tuple[Tags, int], ...]:
 
 _FREQUENT = _tags("I|ME|MY|THEY|NEAR|NOT|NEG|WILL|WISH|NOW|SOON|RECENT|THINK|MUCH|KID|HOPELESS")
 _BESIDE_THE_ROOF = _tags(
-    "DIE|SELFKILL|END|GONE|BYE|LAST|LETTER|HOPELESS|ALCOHOL|THINK|WISH|DARK|CRY|LETGO|DANGLING"
-) | _tags(
-    "jump|jumping|sauter|saute|tomber|fall|HELPNOW|ALONE|AFFAIRS|DATE|CUT|fini|faire|do|over|bord|rebord|edge|ledge"
+    "DIE|SELFKILL|END|GONE|BYE|LAST|LETTER|HOPELESS|ALCOHOL|THINK|WISH|DARK|CRY|LETGO|DANGLING|HELPNOW|ALONE|AFFAIRS|DATE|CUT"
+    "|jump|jumping|sauter|saute|tomber|fall|fini|faire|do|over|bord|rebord|edge|ledge"
 )
 _FOR_EVER = _tags(
     "HEAVEN|TOHEAVEN|DIE|DEAD|SELFKILL|END|BYE|LETTER|LAST|HOPELESS|LOSS|toujours|retour|forever|never|jamais|world|monde|mort"

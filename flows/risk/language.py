@@ -2,15 +2,12 @@
 
 import re
 
-from flows.risk.normal import plain
-from flows.risk.typing import ENGLISH_WORDS, FRENCH_WORDS
+from flows.risk.normal import lean, plain
 
 _LETTERS = re.compile("[a-z]+")
-_FRENCH = FRENCH_WORDS - {"me"}  # "me" is in both
 
 
 def written_in(text: str) -> str | None:
     """Return "fr" or "en"; None where the words tell neither."""
-    words = _LETTERS.findall(plain(text))
-    lean = sum(map(_FRENCH.__contains__, words)) - sum(map(ENGLISH_WORDS.__contains__, words))
-    return "fr" if lean > 0 else "en" if lean < 0 else None
+    leans = lean([word for word in _LETTERS.findall(plain(text)) if word != "me"])  # that is in both
+    return "fr" if leans > 0 else "en" if leans < 0 else None

@@ -7,7 +7,7 @@ words that matter mended. Punctuation and emoji stay, as tokens of their own. It
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass
 from itertools import groupby, islice
 from operator import itemgetter
@@ -103,6 +103,11 @@ def words(text: str, vocabulary: Vocabulary | None = None) -> Words:
     return Words(text, tuple(read.said), tuple(read.at), read.french)
 
 
+def lean(forms: Sequence[str]) -> int:
+    """Above 0 where more of these are small words of French, below where more are of English."""
+    return sum(map(typing.FRENCH_WORDS.__contains__, forms)) - sum(map(typing.ENGLISH_WORDS.__contains__, forms))
+
+
 def plain(text: str) -> str:
     """Without accents, case, invisible characters, and with one apostrophe."""
     return folded(_ANY_APOSTROPHE.sub("'", _INVISIBLE.sub("", text)))
@@ -163,8 +168,7 @@ class _Reading:
         self._vocabulary = vocabulary
         self._pieces = _pieces(text)
         forms = [piece[1] for piece in self._pieces if piece[0] == "word"]
-        lean = sum(map(typing.FRENCH_WORDS.__contains__, forms)) - sum(map(typing.ENGLISH_WORDS.__contains__, forms))
-        self.french = lean >= 0
+        self.french = lean(forms) >= 0
         self._typed = _AS_FRENCH if self.french else _AS_ENGLISH
         self._read()
 

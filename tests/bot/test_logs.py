@@ -8,10 +8,7 @@ import pytest
 
 BEGIN = "import asyncpg, logging, structlog\nfrom bot import logs\nlogs.configure(json=True)\n"
 FAILS = """
-try:
-    raise {}
-except Exception:
-    logging.getLogger("pgqueuer").exception("It failed: %s", "so")
+logging.getLogger("pgqueuer").error("It failed: %s", "so", exc_info={})
 """
 
 
